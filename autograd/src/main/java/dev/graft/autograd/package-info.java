@@ -1,0 +1,2 @@
+/** Differentiable operations on tensors, recorded on a tape. */
+package dev.graft.autograd;

@@ -1,0 +1,16 @@
+/** Differentiable operations on tensors, recorded on a tape. */
+@SuppressWarnings("module") // the targets of qualified exports are compiled later
+module dev.graft.autograd {
+    // API
+    requires transitive org.nd4j;
+
+    exports dev.graft.autograd;
+
+    // Internal
+    requires org.bytedeco.dnnl;
+    requires org.bytedeco.javacpp;
+
+    exports dev.graft.autograd.engine to
+            dev.graft.transformer.model,
+            dev.graft.training;
+}

@@ -1,0 +1,2 @@
+/** The graft command line. */
+package dev.graft.cli;

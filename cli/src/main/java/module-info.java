@@ -1,0 +1,12 @@
+/** The graft command. */
+module dev.graft.cli {
+    // Internal
+    requires dev.graft.training;
+    requires com.google.guice;
+    requires info.picocli;
+    requires me.tongfei.progressbar;
+
+    opens dev.graft.cli to
+            com.google.guice,
+            info.picocli;
+}

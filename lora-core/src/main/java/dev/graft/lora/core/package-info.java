@@ -1,0 +1,2 @@
+/** LoRA and its relatives, one file each. */
+package dev.graft.lora.core;

@@ -1,0 +1,2 @@
+/** Training runs: data, optimizers, schedules, evaluation. */
+package dev.graft.training;

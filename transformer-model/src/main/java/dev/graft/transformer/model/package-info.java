@@ -1,0 +1,2 @@
+/** One Transformer for every supported family. */
+package dev.graft.transformer.model;
