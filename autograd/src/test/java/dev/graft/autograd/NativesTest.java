@@ -12,8 +12,9 @@ class NativesTest {
     @Test
     void nd4jIsANamedModuleThatMultiplies() {
         assertEquals("org.nd4j", Nd4j.class.getModule().getName());
-        var product = Nd4j.createFromArray(new float[][] {{1, 2}, {3, 4}})
-                .mmul(Nd4j.createFromArray(new float[][] {{5, 6}, {7, 8}}));
+        var product = Nd4j.createFromArray(new float[][] {{1, 2}, {3, 4}}).mmul(Nd4j.createFromArray(new float[][] {
+            {5, 6}, {7, 8}
+        }));
         assertEquals(Nd4j.createFromArray(new float[][] {{19, 22}, {43, 50}}), product);
     }
 
