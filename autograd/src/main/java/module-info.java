@@ -10,7 +10,12 @@ module dev.graft.autograd {
     requires org.bytedeco.dnnl;
     requires org.bytedeco.javacpp;
 
-    exports dev.graft.autograd.engine to
+    exports dev.graft.autograd.kernel to
+            dev.graft.transformer.model,
+            dev.graft.training,
+            dev.graft.cli;
+    exports dev.graft.autograd.memory to
+            dev.graft.peft.spi,
             dev.graft.transformer.model,
             dev.graft.training;
 }

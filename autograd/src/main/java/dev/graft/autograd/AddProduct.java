@@ -1,0 +1,36 @@
+package dev.graft.autograd;
+
+import dev.graft.autograd.kernel.Epilogue;
+import dev.graft.autograd.memory.Tensor;
+
+/** y + s h Wᵀ in one pass: the second half of a low-rank update, added as it is computed. */
+final class AddProduct {
+    private AddProduct() {}
+
+    static Var apply(Var y, Var h, Var weight, float scale) {
+        if (h.size(1) != weight.size(1) || y.size(1) != weight.size(0)) {
+            throw new IllegalArgumentException("cannot add " + h + " times the transpose of " + weight + " to " + y);
+        }
+        Tape tape = y.tape();
+        Tensor low = h.value();
+        Tensor w = weight.value();
+        Tensor out = tape.arena().allocate(y.shape());
+        tape.kernels().product(low, w.transposed(), out, new Epilogue(null, scale, y.value(), false));
+        Var result = tape.result(out, y, h, weight);
+        if (result.requiresGradient()) {
+            tape.record(
+                    result,
+                    dy -> {
+                        tape.contribute(
+                                weight,
+                                (dw, add) ->
+                                        tape.kernels().product(dy.transposed(), low, dw, Epilogue.scaled(scale, add)));
+                        tape.contribute(h, (dh, add) -> tape.kernels().product(dy, w, dh, Epilogue.scaled(scale, add)));
+                        tape.share(y, dy);
+                    },
+                    low,
+                    w);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.graft.autograd;
+
+import dev.graft.autograd.memory.Tensor;
+import dev.graft.autograd.memory.Tiles;
+import java.util.List;
+
+/**
+ * Scaled dot-product attention (Vaswani et al. 2017, equation 1) over sequences in packed or padded rows.
+ *
+ * <p>Heads are strides: nothing is permuted or copied. Neighbouring sequences of equal length are one batched product.
+ * Keys may be more than queries: rows in front of them are a prefix or a cache.
+ */
+public final class Attention {
+    private Attention() {}
+
+    /** Attention without dropout. */
+    public static Var apply(Var q, Var k, Var v, AttentionShape shape, Sequences queries, Sequences keys) {
+        return apply(q, k, v, shape, queries, keys, 0, null);
+    }
+
+    /**
+     * Attention of each sequence over its own keys.
+     *
+     * @param q [rows, heads * head size]
+     * @param k [key rows, key-value heads * head size]
+     * @param v like k
+     * @param queries where the sequences lie in q; rows between them stay zero
+     * @param keys where their keys lie in k and v
+     * @param dropout probability to drop a weight, in training
+     * @param mask the randomness of the dropout, or null without
+     * @return [rows, heads * head size]
+     */
+    public static Var apply(
+            Var q,
+            Var k,
+            Var v,
+            AttentionShape shape,
+            Sequences queries,
+            Sequences keys,
+            double dropout,
+            CounterRandom mask) {
+        check(q, k, v, shape, queries, keys);
+        Tape tape = q.tape();
+        Tensor out = queries.tokens() == q.size(0)
+                ? tape.arena().allocate(q.shape())
+                : tape.arena().zeros(q.shape());
+        List<AttentionGroup> groups = AttentionGroup.of(queries, keys);
+        boolean needed = tape.isRecording() && (q.requiresGradient() || k.requiresGradient() || v.requiresGradient());
+        AttentionPass pass = new AttentionPass(
+                tape, shape, q.value(), k.value(), v.value(), dropout, dropout > 0 ? mask.bits(0) : 0, needed);
+        groups.forEach(group -> pass.forward(group, out));
+        Var result = tape.result(out, q, k, v);
+        if (result.requiresGradient()) {
+            tape.record(
+                    result,
+                    dy -> backward(tape, new Var[] {q, k, v}, pass, groups, new Sequences[] {queries, keys}, dy),
+                    pass.saved());
+        }
+        pass.handOver();
+        return result;
+    }
+
+    private static void backward(
+            Tape tape, Var[] inputs, AttentionPass pass, List<AttentionGroup> groups, Sequences[] rows, Tensor dy) {
+        Tape.Target[] targets = new Tape.Target[3];
+        for (int i = 0; i < 3; i++) {
+            targets[i] = tape.target(inputs[i]);
+            boolean gaps = rows[i == 0 ? 0 : 1].tokens() != inputs[i].size(0);
+            if (targets[i] != null && !targets[i].add() && gaps) {
+                Tiles.fill(targets[i].gradient(), 0f);
+            }
+        }
+        for (int i = 0; i < groups.size(); i++) {
+            pass.backward(groups.get(i), i, dy, targets);
+        }
+    }
+
+    private static void check(Var q, Var k, Var v, AttentionShape shape, Sequences queries, Sequences keys) {
+        long width = (long) shape.keyValueHeads() * shape.headSize();
+        if (q.size(1) != (long) shape.heads() * shape.headSize() || k.size(1) != width || v.size(1) != width) {
+            throw new IllegalArgumentException(
+                    "queries " + q + ", keys " + k + " and values " + v + " do not fit " + shape);
+        }
+        if (queries.count() != keys.count() || k.size(0) != v.size(0)) {
+            throw new IllegalArgumentException(queries.count() + " sequences of queries but " + keys.count()
+                    + " of keys, and " + k + " beside " + v);
+        }
+        for (int i = 0; i < queries.count(); i++) {
+            if (queries.start(i) + queries.length(i) > q.size(0) || keys.start(i) + keys.length(i) > k.size(0)) {
+                throw new IllegalArgumentException("sequence " + i + " lies outside " + q + " or " + k);
+            }
+            if (keys.length(i) == 0 || shape.causal() && keys.length(i) < queries.length(i)) {
+                throw new IllegalArgumentException(
+                        "sequence " + i + " has " + queries.length(i) + " queries but " + keys.length(i) + " keys");
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.graft.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Neighbouring sequences of equal lengths at equal distances: one batched product.
+ *
+ * @param count number of sequences
+ * @param queryStart first row of the first sequence's queries
+ * @param queryStep rows from one sequence's queries to the next
+ * @param queryRows queries of a sequence
+ * @param keyStart first row of the first sequence's keys
+ * @param keyStep rows from one sequence's keys to the next
+ * @param keyRows keys of a sequence
+ */
+record AttentionGroup(int count, int queryStart, int queryStep, int queryRows, int keyStart, int keyStep, int keyRows) {
+    static List<AttentionGroup> of(Sequences queries, Sequences keys) {
+        List<AttentionGroup> groups = new ArrayList<>();
+        int from = 0;
+        while (from < queries.count()) {
+            int to = from + 1;
+            while (to < queries.count() && continues(queries, from, to) && continues(keys, from, to)) {
+                to++;
+            }
+            if (queries.length(from) > 0) {
+                groups.add(new AttentionGroup(
+                        to - from,
+                        queries.start(from),
+                        step(queries, from, to),
+                        queries.length(from),
+                        keys.start(from),
+                        step(keys, from, to),
+                        keys.length(from)));
+            }
+            from = to;
+        }
+        return groups;
+    }
+
+    private static boolean continues(Sequences rows, int from, int to) {
+        return rows.length(to) == rows.length(from)
+                && rows.start(to) - rows.start(to - 1) == rows.start(from + 1) - rows.start(from);
+    }
+
+    private static int step(Sequences rows, int from, int to) {
+        return to - from > 1 ? rows.start(from + 1) - rows.start(from) : rows.length(from);
+    }
+}

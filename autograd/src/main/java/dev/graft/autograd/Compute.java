@@ -1,0 +1,61 @@
+package dev.graft.autograd;
+
+import dev.graft.autograd.kernel.Elementwise;
+import dev.graft.autograd.kernel.KernelProvider;
+import dev.graft.autograd.kernel.Kernels;
+import dev.graft.autograd.kernel.MathMode;
+import dev.graft.autograd.memory.Arena;
+
+/**
+ * What one thread computes with: kernels, their native threads and an arena. It is opened, used and closed on one
+ * thread, and outlives many tapes.
+ */
+public final class Compute implements AutoCloseable {
+    private final Kernels kernels;
+    private final Arena arena = new Arena();
+    private final Elementwise elementwise = new Elementwise();
+    private final Thread owner = Thread.currentThread();
+
+    private Compute(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+    /**
+     * Opens kernels for the calling thread.
+     *
+     * @param math how products are computed
+     * @param nativeThreads threads that one kernel may use
+     */
+    public static Compute open(MathMode math, int nativeThreads) {
+        return new Compute(KernelProvider.open(math, nativeThreads));
+    }
+
+    /** The native kernels. */
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    /** Sums and factors in plain Java. */
+    public Elementwise elementwise() {
+        return elementwise;
+    }
+
+    /** The memory of the present step. */
+    public Arena arena() {
+        return arena;
+    }
+
+    void checkThread() {
+        if (Thread.currentThread() != owner) {
+            throw new IllegalStateException("compute of thread " + owner.getName() + " was used on "
+                    + Thread.currentThread().getName());
+        }
+    }
+
+    /** Gives kernels and memory back. */
+    @Override
+    public void close() {
+        kernels.close();
+        arena.close();
+    }
+}

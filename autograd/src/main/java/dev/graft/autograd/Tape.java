@@ -1,0 +1,239 @@
+package dev.graft.autograd;
+
+import dev.graft.autograd.kernel.Elementwise;
+import dev.graft.autograd.kernel.Kernels;
+import dev.graft.autograd.memory.Arena;
+import dev.graft.autograd.memory.Tensor;
+import dev.graft.autograd.memory.Tiles;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Records the operations of one forward pass and runs them backwards.
+ *
+ * <p>Only what leads to a trainable leaf is recorded, so a frozen weight costs no gradient, no saved input and no
+ * backward pass. A tape belongs to the thread of its {@link Compute}. Closing it frees all its values.
+ */
+public final class Tape implements AutoCloseable {
+    private final Compute compute;
+    private final boolean recording;
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<Var> gradients = new ArrayList<>();
+    private Scope scope;
+
+    private record Entry(Var result, Tensor[] saved, Backward backward) {}
+
+    /**
+     * Opens a tape.
+     *
+     * @param recording false for inference: then nothing is ever saved
+     */
+    public Tape(Compute compute, boolean recording) {
+        compute.checkThread();
+        this.compute = compute;
+        this.recording = recording;
+        this.scope = new Scope(this, null);
+    }
+
+    /** Opens a scope inside the present one. */
+    public Scope scope() {
+        scope = new Scope(this, scope);
+        return scope;
+    }
+
+    void leave(Scope closing) {
+        if (scope != closing) {
+            throw new IllegalStateException("scopes must be closed in the reverse order of their opening");
+        }
+        scope = closing.outer();
+    }
+
+    /** A value that never gets a gradient; the tensor stays its owner's. */
+    public Var constant(Tensor value) {
+        return new Var(this, value, false);
+    }
+
+    /** A constant copied from the heap. */
+    public Var constant(float[] values, long... shape) {
+        Tensor tensor = arena().allocate(shape);
+        Tiles.write(values, tensor);
+        return result(tensor);
+    }
+
+    /** A trainable leaf; the tensor stays its owner's and {@link #gradient} has its gradient after the backward pass. */
+    public Var leaf(Tensor value) {
+        return new Var(this, value, recording);
+    }
+
+    /** The tensor behind a value: for the framework, whose modules alone see the type. */
+    public Tensor value(Var value) {
+        return value.value();
+    }
+
+    /** The gradient of a leaf, or null if the result does not depend on it. Valid until the tape is closed. */
+    public Tensor gradient(Var leaf) {
+        return leaf.gradient;
+    }
+
+    /** Wraps a computed tensor; it needs a gradient if one of the inputs does. */
+    Var result(Tensor value, Var... inputs) {
+        boolean needed = false;
+        for (Var input : inputs) {
+            needed |= input != null && input.requiresGradient();
+        }
+        Var result = new Var(this, value, recording && needed);
+        scope.add(result);
+        return result;
+    }
+
+    /** Records the backward pass of a result; the saved tensors live until it has run. */
+    void record(Var result, Backward backward, Tensor... saved) {
+        for (Tensor tensor : saved) {
+            tensor.retain();
+        }
+        entries.add(new Entry(result, saved, backward));
+    }
+
+    /** Runs backwards from a scalar. */
+    public void backward(Var loss) {
+        if (loss.value().length() != 1) {
+            throw new IllegalArgumentException("the backward pass starts at one number, not at " + loss);
+        }
+        if (!loss.requiresGradient()) {
+            throw new IllegalStateException("the loss depends on nothing that is trained");
+        }
+        Tensor one = arena().allocate(loss.shape());
+        Tiles.fill(one, 1f);
+        give(loss, one);
+        while (!entries.isEmpty()) {
+            Entry entry = entries.remove(entries.size() - 1);
+            Tensor gradient = entry.result.gradient;
+            if (gradient != null) {
+                entry.backward.run(gradient);
+                entry.result.gradient = null;
+                gradient.release();
+            }
+            for (Tensor tensor : entry.saved) {
+                tensor.release();
+            }
+        }
+    }
+
+    /** How an operation writes a gradient: stored, or added to what is there. */
+    interface Contribution {
+        void write(Tensor gradient, boolean add);
+    }
+
+    /** Adds an operation's share to a value's gradient, if it needs one. */
+    void contribute(Var value, Contribution contribution) {
+        if (value == null || !value.requiresGradient()) {
+            return;
+        }
+        if (value.gradient == null) {
+            Tensor fresh = arena().allocate(value.shape());
+            contribution.write(fresh, false);
+            own(value, fresh);
+        } else {
+            unshare(value);
+            contribution.write(value.gradient, true);
+        }
+    }
+
+    /** Where an operation that computes several gradients at once writes one of them. */
+    record Target(Tensor gradient, boolean add) {}
+
+    /** The target for a value's gradient, or null if it needs none; if not {@code add}, every element must be written. */
+    Target target(Var value) {
+        if (value == null || !value.requiresGradient()) {
+            return null;
+        }
+        boolean add = value.gradient != null;
+        if (add) {
+            unshare(value);
+        } else {
+            own(value, arena().allocate(value.shape()));
+        }
+        return new Target(value.gradient, add);
+    }
+
+    /** Adds a tensor to a value's gradient; where it is the first, it is shared and not copied. */
+    void share(Var value, Tensor gradient) {
+        if (value == null || !value.requiresGradient()) {
+            return;
+        }
+        if (value.gradient == null) {
+            own(value, gradient.retain());
+        } else {
+            unshare(value);
+            elementwise().add(value.gradient, gradient, value.gradient);
+        }
+    }
+
+    /** Like share, but the caller's use of the tensor ends here. */
+    void give(Var value, Tensor gradient) {
+        share(value, gradient);
+        gradient.release();
+    }
+
+    /** Part of a value's gradient, to be added to; the rest starts at zero. */
+    Tensor gradientToAdd(Var value) {
+        if (value.gradient == null) {
+            own(value, arena().zeros(value.shape()));
+        } else {
+            unshare(value);
+        }
+        return value.gradient;
+    }
+
+    private void own(Var value, Tensor gradient) {
+        value.gradient = gradient;
+        gradients.add(value);
+    }
+
+    private void unshare(Var value) {
+        if (value.gradient.isShared()) {
+            Tensor copy = arena().allocate(value.shape());
+            elementwise().copy(value.gradient, copy);
+            value.gradient.release();
+            value.gradient = copy;
+        }
+    }
+
+    /** True if operations are recorded for a backward pass. */
+    public boolean isRecording() {
+        return recording;
+    }
+
+    Kernels kernels() {
+        return compute.kernels();
+    }
+
+    Elementwise elementwise() {
+        return compute.elementwise();
+    }
+
+    Arena arena() {
+        return compute.arena();
+    }
+
+    /** Frees all values, gradients and saved tensors. */
+    @Override
+    public void close() {
+        for (Entry entry : entries) {
+            for (Tensor tensor : entry.saved) {
+                tensor.release();
+            }
+        }
+        entries.clear();
+        for (Var value : gradients) {
+            if (value.gradient != null) {
+                value.gradient.release();
+                value.gradient = null;
+            }
+        }
+        gradients.clear();
+        while (scope != null) {
+            scope.close();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.graft.autograd.kernel;
+
+import dev.graft.autograd.memory.Tensor;
+
+/**
+ * The operations worth a native kernel. Results are written to tensors that the caller provides and that no input
+ * overlaps, except where a method says so. An instance belongs to one thread.
+ */
+public interface Kernels extends AutoCloseable {
+    /**
+     * Matrix product over the last two dimensions; leading dimensions are a batch.
+     *
+     * @param a [..., m, k], any strides
+     * @param b [..., k, n], any strides
+     * @param out [..., m, n]
+     */
+    void product(Tensor a, Tensor b, Tensor out, Epilogue epilogue);
+
+    /** Softmax over the last dimension; {@code out} may be {@code x}. */
+    void softmax(Tensor x, Tensor out);
+
+    /** Gradient of softmax from its result y; {@code dx} may be {@code dy}. */
+    void softmaxBackward(Tensor y, Tensor dy, Tensor dx);
+
+    /** Applies an activation; {@code out} may be {@code x}. */
+    void activation(Activation function, Tensor x, Tensor out);
+
+    /** Gradient of an activation from its input x; {@code dx} may be {@code dy}. */
+    void activationBackward(Activation function, Tensor x, Tensor dy, Tensor dx);
+
+    /**
+     * Layer normalisation of each row; mean and variance are kept for the gradient.
+     *
+     * @param x [rows, width]
+     * @param scale [width]
+     * @param shift [width]
+     * @param mean [rows], written
+     * @param variance [rows], written
+     */
+    void layerNorm(Tensor x, Tensor scale, Tensor shift, float epsilon, Tensor out, Tensor mean, Tensor variance);
+
+    /**
+     * Gradients of layer normalisation.
+     *
+     * @param dScale [width], written
+     * @param dShift [width], written
+     */
+    void layerNormBackward(
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            Tensor scale,
+            float epsilon,
+            Tensor dy,
+            Tensor dx,
+            Tensor dScale,
+            Tensor dShift);
+
+    /** Name for records: onednn or nd4j. */
+    String name();
+
+    /** Gives native resources back. */
+    @Override
+    void close();
+}

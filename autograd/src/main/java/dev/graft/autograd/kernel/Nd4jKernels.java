@@ -1,0 +1,120 @@
+package dev.graft.autograd.kernel;
+
+import dev.graft.autograd.memory.Shapes;
+import dev.graft.autograd.memory.Tensor;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * The portable kernels and the oracle: ND4J's own operations, written to be obviously right rather than fast.
+ */
+final class Nd4jKernels implements Kernels {
+    @Override
+    public void product(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
+        long batch = Shapes.size(Arrays.copyOf(out.shape(), out.rank() - 2));
+        for (long i = 0; i < batch; i++) {
+            Tensor to = matrix(out, i);
+            INDArray value =
+                    matrix(a, i).array().dup('c').mmul(matrix(b, i).array().dup('c'));
+            if (epilogue.bias() != null) {
+                value.addiRowVector(epilogue.bias().array());
+            }
+            value.muli(epilogue.scale());
+            if (epilogue.addend() != null) {
+                value = value.add(matrix(epilogue.addend(), i).array().broadcast(value.shape()));
+            }
+            INDArray target = to.array();
+            target.assign(epilogue.accumulate() ? target.add(value) : value);
+        }
+    }
+
+    /** The i-th matrix of a batch; extents of 1 are repeated. */
+    private static Tensor matrix(Tensor tensor, long i) {
+        int rank = tensor.rank();
+        long from = 0;
+        long rest = i;
+        for (int d = rank - 3; d >= 0; d--) {
+            if (tensor.size(d) > 1) {
+                from += rest % tensor.size(d) * tensor.stride(d);
+                rest /= tensor.size(d);
+            }
+        }
+        return tensor.view(
+                from, new long[] {tensor.size(-2), tensor.size(-1)}, new long[] {tensor.stride(-2), tensor.stride(-1)});
+    }
+
+    @Override
+    public void softmax(Tensor x, Tensor out) {
+        INDArray rows = x.array().dup('c').reshape('c', -1, x.size(-1));
+        rows.subiColumnVector(rows.max(true, 1));
+        INDArray e = Transforms.exp(rows, false);
+        e.diviColumnVector(e.sum(true, 1));
+        out.array().assign(e.reshape('c', x.shape()));
+    }
+
+    @Override
+    public void softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
+        INDArray rows = y.array().dup('c').reshape('c', -1, y.size(-1));
+        INDArray gradient = dy.array().dup('c').reshape('c', -1, y.size(-1));
+        INDArray dot = rows.mul(gradient).sum(true, 1);
+        dx.array().assign(gradient.subColumnVector(dot).mul(rows).reshape('c', y.shape()));
+    }
+
+    @Override
+    public void activation(Activation function, Tensor x, Tensor out) {
+        out.array().assign(Nd4jActivation.value(function, x.array().dup('c')));
+    }
+
+    @Override
+    public void activationBackward(Activation function, Tensor x, Tensor dy, Tensor dx) {
+        dx.array().assign(Nd4jActivation.slope(function, x.array().dup('c')).muli(dy.array()));
+    }
+
+    @Override
+    public void layerNorm(
+            Tensor x, Tensor scale, Tensor shift, float epsilon, Tensor out, Tensor mean, Tensor variance) {
+        INDArray rows = x.array().dup('c');
+        INDArray average = rows.mean(true, 1);
+        INDArray centred = rows.subColumnVector(average);
+        INDArray spread = centred.mul(centred).mean(true, 1);
+        INDArray normal = centred.divColumnVector(Transforms.sqrt(spread.add(epsilon), true));
+        out.array().assign(normal.mulRowVector(scale.array()).addRowVector(shift.array()));
+        mean.array().assign(average.reshape(mean.shape()));
+        variance.array().assign(spread.reshape(mean.shape()));
+    }
+
+    @Override
+    public void layerNormBackward(
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            Tensor scale,
+            float epsilon,
+            Tensor dy,
+            Tensor dx,
+            Tensor dScale,
+            Tensor dShift) {
+        INDArray deviation =
+                Transforms.sqrt(variance.array().add(epsilon), true).reshape(-1, 1);
+        INDArray normal =
+                x.array().dup('c').subColumnVector(mean.array().reshape(-1, 1)).divColumnVector(deviation);
+        INDArray gradient = dy.array().dup('c');
+        dScale.array().assign(gradient.mul(normal).sum(0));
+        dShift.array().assign(gradient.sum(0));
+        INDArray g = gradient.mulRowVector(scale.array());
+        INDArray along = g.mul(normal).mean(true, 1);
+        INDArray value = g.subColumnVector(g.mean(true, 1)).sub(normal.mulColumnVector(along));
+        dx.array().assign(value.divColumnVector(deviation));
+    }
+
+    @Override
+    public String name() {
+        return "nd4j";
+    }
+
+    @Override
+    public void close() {
+        // ND4J owns nothing on our behalf here
+    }
+}

@@ -1,0 +1,69 @@
+package dev.graft.autograd.kernel;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
+
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.Pointer;
+
+/** A compiled oneDNN primitive with its arguments, which are aimed at new addresses for every run. */
+final class OneDnnPrimitive implements AutoCloseable {
+    private final primitive owner;
+    private final dnnl_primitive handle;
+    private final memory[] memories;
+    private final dnnl_memory[] handles;
+    private final dnnl_exec_arg_t arguments;
+    private final Address address = new Address();
+
+    /** An argument of a primitive: its number in oneDNN's interface and its layout. */
+    record Argument(int number, memory.desc layout) {}
+
+    OneDnnPrimitive(engine engine, primitive compiled, Argument... arguments) {
+        this.owner = compiled;
+        this.handle = compiled.get();
+        this.memories = new memory[arguments.length];
+        this.handles = new dnnl_memory[arguments.length];
+        this.arguments = new dnnl_exec_arg_t(arguments.length);
+        for (int i = 0; i < arguments.length; i++) {
+            memories[i] = new memory(arguments[i].layout(), engine, new Address());
+            handles[i] = memories[i].get();
+            this.arguments.position(i).arg(arguments[i].number()).memory(handles[i]);
+        }
+        this.arguments.position(0);
+    }
+
+    /** Runs on the given addresses, in the order of the arguments, and returns when it is done. */
+    void run(stream stream, long... addresses) {
+        for (int i = 0; i < handles.length; i++) {
+            address.aim(addresses[i]);
+            dnnl_memory_set_data_handle(handles[i], address);
+        }
+        int status = dnnl_primitive_execute(handle, stream.get(), handles.length, arguments);
+        if (status != dnnl_success) {
+            throw new IllegalStateException("oneDNN failed with status " + status);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (memory memory : memories) {
+            memory.close();
+        }
+        arguments.close();
+        owner.close();
+    }
+
+    /** A pointer that can be aimed anywhere without a new object for every call. */
+    private static final class Address extends Pointer {
+        void aim(long target) {
+            address = target;
+        }
+    }
+}

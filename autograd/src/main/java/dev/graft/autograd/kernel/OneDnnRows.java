@@ -1,0 +1,176 @@
+package dev.graft.autograd.kernel;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+
+import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
+import dev.graft.autograd.memory.Tensor;
+import org.bytedeco.dnnl.eltwise_backward;
+import org.bytedeco.dnnl.eltwise_forward;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.softmax_backward;
+import org.bytedeco.dnnl.softmax_forward;
+
+/** Softmax and activations by oneDNN. */
+final class OneDnnRows {
+    private static final int SOFTMAX = 2;
+    private static final int SOFTMAX_BACKWARD = 3;
+    private static final int ACTIVATION = 4;
+    private static final int ACTIVATION_BACKWARD = 5;
+
+    private final OneDnn dnn;
+
+    OneDnnRows(OneDnn dnn) {
+        this.dnn = dnn;
+    }
+
+    void softmax(Tensor x, Tensor out) {
+        Signature signature = new Signature(SOFTMAX).add(x).add(out);
+        dnn.run(
+                signature,
+                () -> {
+                    memory.desc from = OneDnn.layout(x);
+                    memory.desc to = OneDnn.layout(out);
+                    var forward = softmaxDescription(x, out);
+                    return new OneDnnPrimitive(
+                            dnn.engine,
+                            new softmax_forward(forward),
+                            new Argument(DNNL_ARG_SRC, from),
+                            new Argument(DNNL_ARG_DST, to));
+                },
+                x.address(),
+                out.writable());
+    }
+
+    void softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
+        Signature signature = new Signature(SOFTMAX_BACKWARD).add(y).add(dy).add(dx);
+        dnn.run(
+                signature,
+                () -> {
+                    memory.desc result = OneDnn.layout(y);
+                    memory.desc gradient = OneDnn.layout(dy);
+                    memory.desc to = OneDnn.layout(dx);
+                    try (primitive_attr attributes = dnn.attributes()) {
+                        var backward = new softmax_backward.primitive_desc(
+                                dnn.engine,
+                                algorithm.softmax_accurate,
+                                to,
+                                gradient,
+                                result,
+                                y.rank() - 1,
+                                softmaxDescription(y, y),
+                                attributes,
+                                false);
+                        return new OneDnnPrimitive(
+                                dnn.engine,
+                                new softmax_backward(backward),
+                                new Argument(DNNL_ARG_DST, result),
+                                new Argument(DNNL_ARG_DIFF_DST, gradient),
+                                new Argument(DNNL_ARG_DIFF_SRC, to));
+                    }
+                },
+                y.address(),
+                dy.address(),
+                dx.writable());
+    }
+
+    private softmax_forward.primitive_desc softmaxDescription(Tensor x, Tensor out) {
+        try (primitive_attr attributes = dnn.attributes()) {
+            return new softmax_forward.primitive_desc(
+                    dnn.engine,
+                    prop_kind.forward_training,
+                    algorithm.softmax_accurate,
+                    OneDnn.layout(x),
+                    OneDnn.layout(out),
+                    x.rank() - 1,
+                    attributes,
+                    false);
+        }
+    }
+
+    void activation(Activation function, Tensor x, Tensor out) {
+        Signature signature =
+                new Signature(ACTIVATION).add(function.ordinal()).add(x).add(out);
+        dnn.run(
+                signature,
+                () -> new OneDnnPrimitive(
+                        dnn.engine,
+                        new eltwise_forward(activationDescription(function, x, out)),
+                        new Argument(DNNL_ARG_SRC, OneDnn.layout(x)),
+                        new Argument(DNNL_ARG_DST, OneDnn.layout(out))),
+                x.address(),
+                out.writable());
+    }
+
+    void activationBackward(Activation function, Tensor x, Tensor dy, Tensor dx) {
+        Signature signature = new Signature(ACTIVATION_BACKWARD)
+                .add(function.ordinal())
+                .add(x)
+                .add(dy)
+                .add(dx);
+        dnn.run(
+                signature,
+                () -> {
+                    memory.desc from = OneDnn.layout(x);
+                    memory.desc gradient = OneDnn.layout(dy);
+                    memory.desc to = OneDnn.layout(dx);
+                    try (primitive_attr attributes = dnn.attributes()) {
+                        var backward = new eltwise_backward.primitive_desc(
+                                dnn.engine,
+                                algorithmOf(function),
+                                to,
+                                gradient,
+                                from,
+                                alpha(function),
+                                0f,
+                                activationDescription(function, x, x),
+                                attributes,
+                                false);
+                        return new OneDnnPrimitive(
+                                dnn.engine,
+                                new eltwise_backward(backward),
+                                new Argument(DNNL_ARG_SRC, from),
+                                new Argument(DNNL_ARG_DIFF_DST, gradient),
+                                new Argument(DNNL_ARG_DIFF_SRC, to));
+                    }
+                },
+                x.address(),
+                dy.address(),
+                dx.writable());
+    }
+
+    private eltwise_forward.primitive_desc activationDescription(Activation function, Tensor x, Tensor out) {
+        try (primitive_attr attributes = dnn.attributes()) {
+            return new eltwise_forward.primitive_desc(
+                    dnn.engine,
+                    prop_kind.forward_training,
+                    algorithmOf(function),
+                    OneDnn.layout(x),
+                    OneDnn.layout(out),
+                    alpha(function),
+                    0f,
+                    attributes,
+                    false);
+        }
+    }
+
+    private static float alpha(Activation function) {
+        return function == Activation.SILU ? 1f : 0f;
+    }
+
+    private static algorithm algorithmOf(Activation function) {
+        return switch (function) {
+            case GELU -> algorithm.eltwise_gelu_erf;
+            case GELU_TANH -> algorithm.eltwise_gelu_tanh;
+            case RELU -> algorithm.eltwise_relu;
+            case SILU -> algorithm.eltwise_swish;
+            case TANH -> algorithm.eltwise_tanh;
+            case SIGMOID -> algorithm.eltwise_logistic;
+        };
+    }
+}

@@ -1,0 +1,53 @@
+package dev.graft.autograd.memory;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One storage of an arena, with the map of its free ranges; neighbours are joined when a block comes back. */
+final class Chunk {
+    final Storage storage;
+    private final TreeMap<Long, Long> free = new TreeMap<>();
+
+    Chunk(long floats) {
+        storage = Storage.allocate(floats);
+        free.put(0L, floats);
+    }
+
+    /** The smallest free range that fits, or null. */
+    Block take(long floats) {
+        long best = -1;
+        long bestSize = Long.MAX_VALUE;
+        for (Map.Entry<Long, Long> range : free.entrySet()) {
+            long size = range.getValue();
+            if (size >= floats && size < bestSize) {
+                best = range.getKey();
+                bestSize = size;
+            }
+        }
+        if (best < 0) {
+            return null;
+        }
+        free.remove(best);
+        if (bestSize > floats) {
+            free.put(best + floats, bestSize - floats);
+        }
+        return new Block(this, best, floats);
+    }
+
+    void free(Block block) {
+        long start = block.offset;
+        long size = block.floats;
+        Map.Entry<Long, Long> before = free.floorEntry(start);
+        if (before != null && before.getKey() + before.getValue() == start) {
+            free.remove(before.getKey());
+            start = before.getKey();
+            size += before.getValue();
+        }
+        Long after = free.remove(start + size);
+        free.put(start, after == null ? size : size + after);
+    }
+
+    boolean unused() {
+        return free.size() == 1 && free.firstEntry().getValue() == storage.floats();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.graft.autograd.memory;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A run of native floats with one owner: an ND4J buffer that the framework frees, or a read-only mapped file.
+ *
+ * <p>Java reads and writes it through a bounds-checked {@link FloatBuffer}; native kernels use the address.
+ */
+public final class Storage implements AutoCloseable {
+    private final INDArray owner;
+    private final Pointer pointer;
+    private final FloatBuffer buffer;
+    private final long address;
+    private boolean closed;
+
+    private Storage(INDArray owner, Pointer pointer, FloatBuffer buffer) {
+        this.owner = owner;
+        this.pointer = pointer;
+        this.buffer = buffer;
+        this.address = pointer.address();
+    }
+
+    /**
+     * Takes memory from ND4J, outside its workspaces; the content is undefined.
+     *
+     * @param floats number of floats, at most 2^31 - 1
+     * @throws OutOfMemoryError if the machine has not that much
+     */
+    public static Storage allocate(long floats) {
+        INDArray owner = Nd4j.createUninitializedDetached(DataType.FLOAT, floats);
+        Pointer pointer = owner.data().pointer();
+        FloatBuffer view = new BytePointer(pointer)
+                .capacity(floats * Float.BYTES)
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        return new Storage(owner, pointer, view);
+    }
+
+    /** Memory of ND4J of more than 2 GB cannot be seen through one buffer; callers split there. */
+    public static final long MAX_FLOATS = (Integer.MAX_VALUE - 64) / Float.BYTES;
+
+    /** Wraps a read-only direct buffer of floats in native order, such as a mapped file; it is never written. */
+    public static Storage readOnly(ByteBuffer bytes) {
+        if (!bytes.isDirect() || !bytes.isReadOnly()) {
+            throw new IllegalArgumentException("a frozen storage needs a direct, read-only buffer");
+        }
+        ByteBuffer slice = bytes.slice().order(ByteOrder.nativeOrder());
+        return new Storage(null, new BytePointer(slice), slice.asFloatBuffer());
+    }
+
+    /** True if nothing may write here. */
+    public boolean isReadOnly() {
+        return buffer.isReadOnly();
+    }
+
+    /** The floats; a read-only view where the storage is frozen. */
+    public FloatBuffer buffer() {
+        return buffer;
+    }
+
+    /** Capacity in floats. */
+    public long floats() {
+        return buffer.capacity();
+    }
+
+    /** Address of the first byte. */
+    long address() {
+        return address;
+    }
+
+    /** A view for ND4J's own operations. Frozen storages are copied, so that ND4J can never write a base weight. */
+    INDArray view(long offset, long[] shape, long[] strides) {
+        if (owner == null) {
+            throw new IllegalStateException("a frozen storage has no writable ND4J view");
+        }
+        return Nd4j.create(owner.data(), shape, strides, offset, 'c');
+    }
+
+    /** Gives the memory back at once; a mapped file is released with its buffer. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            if (owner != null) {
+                owner.close();
+            } else {
+                pointer.setNull();
+            }
+        }
+    }
+}

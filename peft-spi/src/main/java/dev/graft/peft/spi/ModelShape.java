@@ -1,0 +1,34 @@
+package dev.graft.peft.spi;
+
+import java.util.List;
+
+/**
+ * The sizes of a base and its sites.
+ *
+ * @param modelType the family, as config.json names it
+ * @param hiddenSize features of a token
+ * @param layers number of layers
+ * @param attentionHeads heads of the queries
+ * @param keyValueHeads heads of keys and values
+ * @param headSize features of a head
+ * @param vocabularySize number of tokens known
+ * @param maxPositions most tokens of a sequence
+ * @param parameters number of frozen weights
+ * @param sites all sites, in the order of the forward pass
+ */
+public record ModelShape(
+        String modelType,
+        int hiddenSize,
+        int layers,
+        int attentionHeads,
+        int keyValueHeads,
+        int headSize,
+        int vocabularySize,
+        int maxPositions,
+        long parameters,
+        List<Site> sites) {
+    /** Copies the list. */
+    public ModelShape {
+        sites = List.copyOf(sites);
+    }
+}

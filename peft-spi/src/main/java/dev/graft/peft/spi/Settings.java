@@ -1,0 +1,170 @@
+package dev.graft.peft.spi;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A method's settings, read strictly: a wrong type or an unknown key is an error that says what is allowed.
+ *
+ * <p>Reading a key declares it. After {@link PeftMethod#configure} the framework calls {@link #finish()}, which refuses
+ * the keys that nobody read. Values are what JSON has: text, numbers, booleans, lists, maps and null; null counts as
+ * not given.
+ */
+public final class Settings {
+    private final String method;
+    private final Map<String, Object> given;
+    private final Map<String, Object> effective = new LinkedHashMap<>();
+
+    /**
+     * Settings for a method.
+     *
+     * @param method id, for messages
+     * @param given keys and values; copied
+     */
+    public Settings(String method, Map<String, ?> given) {
+        this.method = method;
+        this.given = new TreeMap<>();
+        given.forEach((key, value) -> {
+            if (value != null) {
+                this.given.put(key, value);
+            }
+        });
+    }
+
+    /** A whole number from {@code least} to {@code most}. */
+    public int integer(String key, int otherwise, int least, int most) {
+        Object value = read(key, otherwise);
+        if (value instanceof Number number && number.doubleValue() == Math.rint(number.doubleValue())) {
+            double whole = number.doubleValue();
+            if (whole >= least && whole <= most) {
+                return number.intValue();
+            }
+        }
+        String range = most == Integer.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most;
+        throw wrong(key, value, "a whole number " + range);
+    }
+
+    /** A number from {@code least} to {@code most}, both included. */
+    public double number(String key, double otherwise, double least, double most) {
+        Object value = read(key, otherwise);
+        if (value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most) {
+            return number.doubleValue();
+        }
+        throw wrong(key, value, "a number from " + least + " to " + most);
+    }
+
+    /** True or false. */
+    public boolean flag(String key, boolean otherwise) {
+        Object value = read(key, otherwise);
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw wrong(key, value, "true or false");
+    }
+
+    /** One of some words; a boolean is read as its text, as PEFT mixes both in one key. */
+    public String choice(String key, String otherwise, String... allowed) {
+        Object value = read(key, otherwise);
+        String word = value instanceof Boolean ? value.toString() : value instanceof String text ? text : null;
+        if (word != null && List.of(allowed).contains(word)) {
+            return word;
+        }
+        throw wrong(key, value, "one of " + String.join(", ", allowed));
+    }
+
+    /** A text. */
+    public String text(String key, String otherwise) {
+        Object value = read(key, otherwise);
+        if (value instanceof String text) {
+            return text;
+        }
+        throw wrong(key, value, "a text");
+    }
+
+    /** A list of texts; one text is a list of one, as is a text with commas. */
+    public List<String> texts(String key, List<String> otherwise) {
+        Object value = read(key, otherwise);
+        if (value instanceof String text) {
+            return List.of(text.split("\\s*,\\s*"));
+        }
+        if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+            return list.stream().map(String.class::cast).toList();
+        }
+        throw wrong(key, value, "a list of texts");
+    }
+
+    /** A list of whole numbers that are not negative; one number is a list of one. */
+    public List<Integer> integers(String key, List<Integer> otherwise) {
+        Object value = read(key, otherwise);
+        List<?> list = value instanceof List<?> many ? many : List.of(value);
+        List<Integer> numbers = new ArrayList<>();
+        for (Object element : list) {
+            if (!(element instanceof Number number)
+                    || number.intValue() != number.doubleValue()
+                    || number.intValue() < 0) {
+                throw wrong(key, value, "a list of whole numbers from 0");
+            }
+            numbers.add(number.intValue());
+        }
+        return List.copyOf(numbers);
+    }
+
+    /** A map from a pattern to a positive number, in the order given. */
+    public Map<String, Double> numbers(String key) {
+        Object value = read(key, Map.of());
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((pattern, element) -> {
+                if (!(element instanceof Number number) || !(number.doubleValue() > 0)) {
+                    throw wrong(key, value, "a map from a module's name to a number above 0");
+                }
+                numbers.put(pattern.toString(), number.doubleValue());
+            });
+            return numbers;
+        }
+        throw wrong(key, value, "a map from a module's name to a number above 0");
+    }
+
+    /** The value as it was given, for keys that may be of several types. */
+    public Object any(String key, Object otherwise) {
+        return read(key, otherwise);
+    }
+
+    /** True if the user gave this key. */
+    public boolean has(String key) {
+        return given.containsKey(key);
+    }
+
+    /** An error about a key, in the words that all settings use. */
+    public SettingsException wrong(String key, Object value, String allowed) {
+        return new SettingsException(method + ": setting '" + key + "' is " + value + "; allowed: " + allowed);
+    }
+
+    /**
+     * Refuses keys that were given but never read.
+     *
+     * @throws SettingsException that lists the known keys
+     */
+    public void finish() {
+        for (String key : given.keySet()) {
+            if (!effective.containsKey(key)) {
+                throw new SettingsException(method + ": setting '" + key + "' (value " + given.get(key)
+                        + ") is unknown; known settings: " + String.join(", ", effective.keySet()));
+            }
+        }
+    }
+
+    /** Every key that was read, with its value or default, in the order of reading: what the adapter's file records. */
+    public Map<String, Object> effective() {
+        return new LinkedHashMap<>(effective);
+    }
+
+    private Object read(String key, Object otherwise) {
+        Object value = given.getOrDefault(key, otherwise);
+        effective.put(key, value);
+        return value;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.graft.peft.spi;
+
+/** A setting is wrong: the message names the key, the value given, what is allowed and what to do. */
+public class SettingsException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    /** A message for the person who wrote the setting. */
+    public SettingsException(String message) {
+        super(message);
+    }
+}
