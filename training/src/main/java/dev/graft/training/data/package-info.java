@@ -1,0 +1,2 @@
+/** Data sets: strict reading, the embedded task, and the order in which rows are trained on. */
+package dev.graft.training.data;

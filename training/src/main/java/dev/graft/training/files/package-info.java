@@ -1,0 +1,2 @@
+/** Writing files so that they are complete or not there. */
+package dev.graft.training.files;
