@@ -1,5 +1,7 @@
-/** LoRA and its relatives, as PEFT methods. */
+/** LoRA. */
 module dev.graft.lora.core {
-    // SPI
     requires dev.graft.peft.spi;
+
+    provides dev.graft.peft.spi.PeftMethod with
+            dev.graft.lora.core.LoraMethod;
 }

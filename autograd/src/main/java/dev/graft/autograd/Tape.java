@@ -7,6 +7,7 @@ import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Records the operations of one forward pass and runs them backwards.
@@ -39,6 +40,19 @@ public final class Tape implements AutoCloseable {
     public Scope scope() {
         scope = new Scope(this, scope);
         return scope;
+    }
+
+    /** Computes something that must live as long as the tape, whatever scope is open. */
+    public <T> T lasting(Supplier<T> supplier) {
+        Scope present = scope;
+        while (scope.outer() != null) {
+            scope = scope.outer();
+        }
+        try {
+            return supplier.get();
+        } finally {
+            scope = present;
+        }
     }
 
     void leave(Scope closing) {

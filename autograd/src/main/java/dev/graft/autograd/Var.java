@@ -182,6 +182,16 @@ public final class Var {
         return Concat.rows(parts);
     }
 
+    /** The mean of each sequence's rows: [sequences, width]. */
+    public Var mean(Sequences sequences) {
+        return MeanRows.apply(this, sequences);
+    }
+
+    /** [heads, rows, head size] as [rows, heads * head size]; a copy. */
+    public Var mergeHeads() {
+        return Views.mergeHeads(this);
+    }
+
     /** Rows of this table [entries, width] by number. */
     public Var gather(int... indices) {
         return Gather.apply(this, indices);

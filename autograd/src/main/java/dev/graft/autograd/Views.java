@@ -62,4 +62,28 @@ final class Views {
         }
         return result;
     }
+
+    /** [heads, rows, size] to [rows, heads * size]: row r holds the heads' r-th rows side by side. */
+    static Var mergeHeads(Var x) {
+        Tape tape = x.tape();
+        long heads = x.size(0);
+        long rows = x.size(1);
+        long size = x.size(2);
+        Tensor out = tape.arena().allocate(rows, heads * size);
+        tape.elementwise().copy(x.value(), byHead(out, heads, size));
+        Var result = tape.result(out, x);
+        if (result.requiresGradient()) {
+            tape.record(result, dy -> {
+                Tensor dx = tape.arena().allocate(heads, rows, size);
+                tape.elementwise().copy(byHead(dy, heads, size), dx);
+                tape.give(x, dx);
+            });
+        }
+        return result;
+    }
+
+    /** [rows, heads * size] seen as [heads, rows, size]. */
+    private static Tensor byHead(Tensor merged, long heads, long size) {
+        return merged.view(0, new long[] {heads, merged.size(0), size}, new long[] {size, heads * size, 1});
+    }
 }

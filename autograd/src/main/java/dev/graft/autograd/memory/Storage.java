@@ -19,10 +19,14 @@ public final class Storage implements AutoCloseable {
     private final Pointer pointer;
     private final FloatBuffer buffer;
     private final long address;
+    /** Keeps the memory's owner reachable, as ND4J frees what nobody reaches. */
+    private final Object source;
+
     private boolean closed;
 
-    private Storage(INDArray owner, Pointer pointer, FloatBuffer buffer) {
+    private Storage(INDArray owner, Object source, Pointer pointer, FloatBuffer buffer) {
         this.owner = owner;
+        this.source = source;
         this.pointer = pointer;
         this.buffer = buffer;
         this.address = pointer.address();
@@ -42,7 +46,7 @@ public final class Storage implements AutoCloseable {
                 .asByteBuffer()
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-        return new Storage(owner, pointer, view);
+        return new Storage(owner, owner, pointer, view);
     }
 
     /** Memory of ND4J of more than 2 GB cannot be seen through one buffer; callers split there. */
@@ -54,7 +58,12 @@ public final class Storage implements AutoCloseable {
             throw new IllegalArgumentException("a frozen storage needs a direct, read-only buffer");
         }
         ByteBuffer slice = bytes.slice().order(ByteOrder.nativeOrder());
-        return new Storage(null, new BytePointer(slice), slice.asFloatBuffer());
+        return new Storage(null, bytes, new BytePointer(slice), slice.asFloatBuffer());
+    }
+
+    /** The same memory, read-only; this storage stays its owner. */
+    public Storage frozen() {
+        return new Storage(null, this, pointer, buffer.asReadOnlyBuffer());
     }
 
     /** True if nothing may write here. */
@@ -92,8 +101,6 @@ public final class Storage implements AutoCloseable {
             closed = true;
             if (owner != null) {
                 owner.close();
-            } else {
-                pointer.setNull();
             }
         }
     }

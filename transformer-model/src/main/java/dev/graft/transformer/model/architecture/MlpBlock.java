@@ -1,0 +1,20 @@
+package dev.graft.transformer.model.architecture;
+
+import dev.graft.autograd.Var;
+import dev.graft.transformer.model.architecture.Pass.BlockInput;
+
+/**
+ * The feed-forward sub-layer.
+ *
+ * @param block the sub-layer's site
+ * @param up first projection
+ * @param down second projection
+ * @param activation by its name in config.json
+ */
+public record MlpBlock(ModelSite block, ModelSite up, ModelSite down, String activation) {
+    /** Reads x [tokens, hidden] and returns residual + feed-forward, [tokens, hidden]. */
+    Var apply(Pass pass, BlockInput input) {
+        Var inner = pass.linear(up, input.x()).activation(activation);
+        return pass.linearIntoResidual(down, block, inner, input);
+    }
+}

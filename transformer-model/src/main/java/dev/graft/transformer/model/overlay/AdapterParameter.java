@@ -1,0 +1,118 @@
+package dev.graft.transformer.model.overlay;
+
+import dev.graft.autograd.Var;
+import dev.graft.autograd.memory.Shapes;
+import dev.graft.autograd.memory.Tensor;
+import dev.graft.peft.spi.Context;
+import dev.graft.peft.spi.Init;
+import dev.graft.peft.spi.Parameter;
+import dev.graft.peft.spi.Parameters.Tuning;
+import dev.graft.peft.spi.Site;
+import java.util.function.Function;
+
+/** A declared tensor of an adapter and, once allocated, its memory. */
+public final class AdapterParameter implements Parameter {
+    /** What becomes of a tensor. */
+    public enum Kind {
+        /** Trained and stored. */
+        TRAINED,
+        /** Stored but not trained. */
+        FROZEN,
+        /** Made again from its seed, not stored. */
+        RANDOM,
+        /** Computed from trained tensors; its value is stored. */
+        DERIVED
+    }
+
+    private final String name;
+    private final Kind kind;
+    private final long[] shape;
+    private final Init init;
+    private final Tuning tuning;
+    private final Site site;
+    private final Long seed;
+    private final Function<Context, Var> derivation;
+    private Tensor tensor;
+
+    AdapterParameter(
+            String name,
+            Kind kind,
+            long[] shape,
+            Init init,
+            Tuning tuning,
+            Site site,
+            Long seed,
+            Function<Context, Var> derivation) {
+        this.name = name;
+        this.kind = kind;
+        this.shape = shape.clone();
+        this.init = init;
+        this.tuning = tuning;
+        this.site = site;
+        this.seed = seed;
+        this.derivation = derivation;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    /** Number of elements. */
+    public long length() {
+        return Shapes.size(shape);
+    }
+
+    /** What becomes of it. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Its share of the learning rate, and whether it decays. */
+    public Tuning tuning() {
+        return tuning;
+    }
+
+    /** Its values: written by the optimizer of the run that owns the adapter, read by everybody else. */
+    public Tensor tensor() {
+        if (tensor == null) {
+            throw new IllegalStateException("parameter " + name + " has no values yet");
+        }
+        return tensor;
+    }
+
+    boolean hasTensor() {
+        return tensor != null;
+    }
+
+    void allocate(Tensor memory) {
+        tensor = memory;
+    }
+
+    Init init() {
+        return init;
+    }
+
+    Site site() {
+        return site;
+    }
+
+    /** The seed of its own, or null: then the run's seed counts. */
+    Long seed() {
+        return seed;
+    }
+
+    Function<Context, Var> derivation() {
+        return derivation;
+    }
+
+    @Override
+    public String toString() {
+        return name + Shapes.text(shape);
+    }
+}

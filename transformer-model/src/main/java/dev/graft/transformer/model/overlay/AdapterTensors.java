@@ -1,0 +1,171 @@
+package dev.graft.transformer.model.overlay;
+
+import dev.graft.autograd.CounterRandom;
+import dev.graft.autograd.memory.Shapes;
+import dev.graft.autograd.memory.Storage;
+import dev.graft.autograd.memory.Tensor;
+import dev.graft.autograd.memory.Tiles;
+import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Start;
+import dev.graft.transformer.model.overlay.AdapterParameter.Kind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * All tensors of an adapter by name. The trained ones lie one after another in a single buffer, so that optimizer,
+ * reduction and checkpoint see one array.
+ */
+public final class AdapterTensors implements AutoCloseable {
+    private final Map<String, AdapterParameter> parameters = new LinkedHashMap<>();
+    private final List<Storage> storages = new ArrayList<>();
+    private Storage trained;
+
+    /** Declares a tensor; the same name and shape again gives the same one. */
+    AdapterParameter declare(AdapterParameter parameter) {
+        AdapterParameter known = parameters.get(parameter.name());
+        if (known == null) {
+            parameters.put(parameter.name(), parameter);
+            return parameter;
+        }
+        if (!java.util.Arrays.equals(known.shape(), parameter.shape()) || known.kind() != parameter.kind()) {
+            throw new IllegalArgumentException("tensor " + parameter + " was declared before as " + known);
+        }
+        return known;
+    }
+
+    /** Takes the memory of every declared tensor. */
+    void allocate() {
+        long floats = trained().stream().mapToLong(AdapterTensors::padded).sum();
+        trained = Storage.allocate(Math.max(16, floats));
+        storages.add(trained);
+        long offset = 0;
+        for (AdapterParameter parameter : parameters.values()) {
+            if (parameter.kind() == Kind.TRAINED) {
+                parameter.allocate(Tensor.over(trained, offset, parameter.shape()));
+                offset += padded(parameter);
+            } else if (parameter.kind() != Kind.DERIVED) {
+                allocateAlone(parameter);
+            }
+        }
+        Tiles.fill(flat(), 0f);
+    }
+
+    private void allocateAlone(AdapterParameter parameter) {
+        Storage storage = Storage.allocate(Math.max(16, parameter.length()));
+        storages.add(storage);
+        parameter.allocate(Tensor.over(storage, 0, parameter.shape()));
+    }
+
+    /** Every tensor starts on a cache line. */
+    private static long padded(AdapterParameter parameter) {
+        return (parameter.length() + 15) / 16 * 16;
+    }
+
+    /** Sets first values: each tensor's numbers depend on the seed and its name only. */
+    void initialise(long seed, Function<Site, Start> looks) {
+        for (AdapterParameter parameter : parameters.values()) {
+            if (parameter.kind() != Kind.DERIVED) {
+                long own = parameter.seed() == null ? seed : parameter.seed();
+                CounterRandom random = new CounterRandom(own).with(parameter.name());
+                float[] values = new float[Math.toIntExact(parameter.length())];
+                parameter.init().fill(new NamedStart(parameter, random, looks.apply(parameter.site())), values);
+                Tiles.write(values, parameter.tensor());
+            }
+        }
+    }
+
+    /**
+     * Replaces values by stored ones.
+     *
+     * @throws IllegalArgumentException if a tensor is missing, unknown, of another shape, or not finite
+     */
+    void load(Map<String, float[]> values, Map<String, long[]> shapes) {
+        for (String name : values.keySet()) {
+            if (!parameters.containsKey(name)) {
+                throw new IllegalArgumentException("tensor " + name + " is not part of this adapter; it has "
+                        + String.join(", ", parameters.keySet()));
+            }
+        }
+        for (AdapterParameter parameter : parameters.values()) {
+            if (parameter.kind() != Kind.RANDOM) {
+                float[] stored = values.get(parameter.name());
+                check(parameter, stored, shapes.get(parameter.name()));
+                if (!parameter.hasTensor()) {
+                    allocateAlone(parameter);
+                }
+                Tiles.write(stored, parameter.tensor());
+            }
+        }
+    }
+
+    private static void check(AdapterParameter parameter, float[] stored, long[] shape) {
+        if (stored == null) {
+            throw new IllegalArgumentException("tensor " + parameter.name() + " is missing");
+        }
+        if (!java.util.Arrays.equals(shape, parameter.shape())) {
+            throw new IllegalArgumentException("tensor " + parameter.name() + " has shape " + Shapes.text(shape)
+                    + "; this base and these settings need " + Shapes.text(parameter.shape()));
+        }
+        for (float value : stored) {
+            if (!Float.isFinite(value)) {
+                throw new IllegalArgumentException("tensor " + parameter.name() + " holds " + value);
+            }
+        }
+    }
+
+    /** All tensors, in the order of their declaration. */
+    public Collection<AdapterParameter> all() {
+        return List.copyOf(parameters.values());
+    }
+
+    /** The trained tensors, in the order in which they lie in {@link #flat}. */
+    public List<AdapterParameter> trained() {
+        return parameters.values().stream()
+                .filter(parameter -> parameter.kind() == Kind.TRAINED)
+                .toList();
+    }
+
+    /** All trained tensors as one, [floats]; between two tensors may be a few zeros. */
+    public Tensor flat() {
+        return Tensor.over(trained, 0, trained.floats());
+    }
+
+    /** Where a trained tensor begins in {@link #flat}. */
+    public long offset(AdapterParameter parameter) {
+        return parameter.tensor().offset();
+    }
+
+    /** Number of trained elements. */
+    public long trainedCount() {
+        return trained().stream().mapToLong(AdapterParameter::length).sum();
+    }
+
+    /** Gives the memory back. */
+    @Override
+    public void close() {
+        storages.forEach(Storage::close);
+        storages.clear();
+    }
+
+    /** What an initialiser may look at, for one tensor. */
+    private record NamedStart(AdapterParameter parameter, CounterRandom random, Start look) implements Start {
+        @Override
+        public long[] shape() {
+            return parameter.shape();
+        }
+
+        @Override
+        public float[] embeddings(String text) {
+            return look.embeddings(text);
+        }
+
+        @Override
+        public float[] activations(String text) {
+            return look.activations(text);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.graft.transformer.model.overlay;
+
+import dev.graft.autograd.Var;
+import dev.graft.peft.spi.Context;
+import dev.graft.peft.spi.Init;
+import dev.graft.peft.spi.Parameter;
+import dev.graft.peft.spi.Parameters;
+import dev.graft.peft.spi.Site;
+import dev.graft.transformer.model.overlay.AdapterParameter.Kind;
+import java.util.function.Function;
+
+/** What a method declares at a site, under the names that Hugging Face PEFT uses. */
+record Declarations(AdapterTensors tensors, Site site, String prefix) implements Parameters {
+    static final String ROOT = "base_model.model.";
+
+    static Declarations at(AdapterTensors tensors, Site site) {
+        return new Declarations(tensors, site, ROOT + site.path() + ".");
+    }
+
+    @Override
+    public Parameter trainable(String name, Init init, Tuning tuning, long... shape) {
+        return declare(name, Kind.TRAINED, init, tuning, null, null, shape);
+    }
+
+    @Override
+    public Parameter frozen(String name, Init init, long... shape) {
+        return declare(name, Kind.FROZEN, init, Tuning.DEFAULT, null, null, shape);
+    }
+
+    @Override
+    public Parameter frozenRandom(String name, Init init, long seed, long... shape) {
+        return declare(name, Kind.RANDOM, init, Tuning.DEFAULT, seed, null, shape);
+    }
+
+    @Override
+    public Parameter derived(String name, Function<Context, Var> value, long... shape) {
+        return declare(name, Kind.DERIVED, null, Tuning.DEFAULT, null, value, shape);
+    }
+
+    @Override
+    public Parameters shared() {
+        return new Declarations(tensors, site, "");
+    }
+
+    private Parameter declare(
+            String name, Kind kind, Init init, Tuning tuning, Long seed, Function<Context, Var> value, long... shape) {
+        return tensors.declare(new AdapterParameter(prefix + name, kind, shape, init, tuning, site, seed, value));
+    }
+}

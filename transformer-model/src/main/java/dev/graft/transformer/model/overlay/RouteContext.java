@@ -1,0 +1,144 @@
+package dev.graft.transformer.model.overlay;
+
+import dev.graft.autograd.CounterRandom;
+import dev.graft.autograd.Sequences;
+import dev.graft.autograd.Tape;
+import dev.graft.autograd.Var;
+import dev.graft.peft.spi.Context;
+import dev.graft.peft.spi.FrozenTensor;
+import dev.graft.peft.spi.Parameter;
+import dev.graft.transformer.model.weights.FrozenWeight;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** One route's view of a pass: its parameters on the tape, its tokens, its randomness. */
+final class RouteContext implements Context {
+    private final Tape tape;
+    private final CounterRandom random;
+    private final Map<AdapterParameter, Var> parameters = new IdentityHashMap<>();
+    private final Map<Object, Object> once = new HashMap<>();
+    private final int[] tokenIds;
+    private final int[] positions;
+    private String place = "";
+    private int draws;
+    private Sequences sequences;
+    private Var residual;
+    private UnaryOperator<Var> norm = UnaryOperator.identity();
+
+    /**
+     * A view.
+     *
+     * @param random for dropout, or null in evaluation
+     */
+    RouteContext(Tape tape, CounterRandom random, Sequences sequences, int[] tokenIds, int[] positions) {
+        this.tape = tape;
+        this.random = random;
+        this.sequences = sequences;
+        this.tokenIds = tokenIds;
+        this.positions = positions;
+    }
+
+    /** Moves on to a site: dropout masks depend on its path. */
+    RouteContext at(String path, Sequences there) {
+        place = path;
+        draws = 0;
+        sequences = there;
+        residual = null;
+        norm = UnaryOperator.identity();
+        return this;
+    }
+
+    RouteContext block(Var added, UnaryOperator<Var> following) {
+        residual = added;
+        norm = following;
+        return this;
+    }
+
+    @Override
+    public Var use(Parameter parameter) {
+        Var known = parameters.get(parameter);
+        if (known == null) {
+            known = tape.lasting(() -> put((AdapterParameter) parameter));
+            parameters.put((AdapterParameter) parameter, known);
+        }
+        return known;
+    }
+
+    private Var put(AdapterParameter parameter) {
+        return switch (parameter.kind()) {
+            case TRAINED -> tape.leaf(parameter.tensor());
+            case FROZEN, RANDOM -> tape.constant(parameter.tensor());
+            case DERIVED ->
+                parameter.hasTensor()
+                        ? tape.constant(parameter.tensor())
+                        : parameter.derivation().apply(this);
+        };
+    }
+
+    /** The leaf of a trained tensor, or null if this pass did not use it. */
+    Var leaf(AdapterParameter parameter) {
+        return parameters.get(parameter);
+    }
+
+    @Override
+    public Var frozen(FrozenTensor tensor) {
+        return tape.constant(((FrozenWeight) tensor).tensor());
+    }
+
+    @Override
+    public Var constant(float[] values, long... shape) {
+        return tape.constant(values, shape);
+    }
+
+    @Override
+    public boolean training() {
+        return random != null;
+    }
+
+    @Override
+    public Var dropout(Var x, double probability) {
+        return training() && probability > 0
+                ? x.dropout(probability, random.with(place).with(draws++))
+                : x;
+    }
+
+    @Override
+    public Sequences sequences() {
+        return sequences;
+    }
+
+    @Override
+    public int[] tokenIds() {
+        return tokenIds.clone();
+    }
+
+    @Override
+    public int[] positions() {
+        return positions.clone();
+    }
+
+    @Override
+    public Var residual() {
+        if (residual == null) {
+            throw new IllegalStateException(place + " is not a block site: it has no residual");
+        }
+        return residual;
+    }
+
+    @Override
+    public Var norm(Var value) {
+        return norm.apply(value);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> T once(Object key, Supplier<T> supplier) {
+        if (!once.containsKey(key)) {
+            once.put(key, tape.lasting(supplier));
+        }
+        return (T) once.get(key);
+    }
+}
