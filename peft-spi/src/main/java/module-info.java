@@ -1,4 +1,5 @@
 /** The contract between the framework and a PEFT method. */
+@SuppressWarnings("module") // the targets of qualified exports are compiled later
 module dev.graft.peft.spi {
     // API
     requires transitive dev.graft.autograd;
@@ -7,4 +8,9 @@ module dev.graft.peft.spi {
 
     // Internal
     requires com.fasterxml.jackson.databind;
+
+    exports dev.graft.peft.spi.file to
+            dev.graft.transformer.model,
+            dev.graft.training,
+            dev.graft.cli;
 }

@@ -1,0 +1,75 @@
+package dev.graft.peft.spi.file;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Hidden files and folders that must not outlive the process, not even one that is interrupted. */
+final class Temporaries {
+    private static final Set<Path> PENDING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(Temporaries::deletePending, "temporaries"));
+    }
+
+    private Temporaries() {}
+
+    /** A name beside a path that nobody else uses, {@code .name.tmp-random}; deleted when the process is interrupted. */
+    static Path beside(Path target) {
+        Path path = target.resolveSibling("." + target.getFileName() + ".tmp-" + UUID.randomUUID());
+        PENDING.add(path);
+        return path;
+    }
+
+    /** It is complete and about to be renamed: from now on an interrupted process leaves it alone. */
+    static void claim(Path path) throws IOException {
+        if (!PENDING.remove(path)) {
+            throw new IOException(path + ": not written, the process is ending");
+        }
+    }
+
+    /** Deletes it, if it is there. */
+    static void delete(Path path) {
+        PENDING.remove(path);
+        deleteAll(path);
+    }
+
+    private static void deletePending() {
+        for (Path path : PENDING) {
+            if (PENDING.remove(path)) {
+                deleteAll(path);
+            }
+        }
+    }
+
+    private static void deleteAll(Path root) {
+        try {
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException failure) {
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, IOException failure) throws IOException {
+                    Files.deleteIfExists(folder);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            System.getLogger(Temporaries.class.getName()).log(System.Logger.Level.WARNING, "cannot delete " + root, e);
+        }
+    }
+}
