@@ -6,6 +6,7 @@ module dev.graft.transformer.model {
     exports dev.graft.transformer.model;
 
     // Internal
+    requires ai.djl.api;
     requires ai.djl.tokenizers;
     requires com.fasterxml.jackson.databind;
 }

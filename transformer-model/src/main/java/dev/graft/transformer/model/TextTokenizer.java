@@ -1,0 +1,150 @@
+package dev.graft.transformer.model;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.util.PairList;
+import dev.graft.peft.spi.file.FileFormatException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Turns texts into token ids and back, as {@code tokenizer.json} says, but for truncation and padding: what the file
+ * says about those is passed over. Any number of threads may use it until it is closed.
+ */
+public final class TextTokenizer implements AutoCloseable {
+    private static final Map<String, String> OPTIONS =
+            Map.of("truncation", "do_not_truncate", "padding", "do_not_pad", "addSpecialTokens", "true");
+
+    static {
+        // Before DJL loads: no usage counts sent home, no search for other natives.
+        setUnlessGiven("OPT_OUT_TRACKING", "true");
+        setUnlessGiven("RUST_FLAVOR", "cpu");
+    }
+
+    private final Path file;
+    private final HuggingFaceTokenizer tokenizer;
+    private final String hash;
+
+    private TextTokenizer(Path file, HuggingFaceTokenizer tokenizer, String hash) {
+        this.file = file;
+        this.tokenizer = tokenizer;
+        this.hash = hash;
+    }
+
+    /**
+     * What a model reads: ids and types of the tokens, and whether any were cut off.
+     *
+     * @param ids token ids; not to be changed
+     * @param typeIds 0 for the first text, 1 for the second in families that tell them apart; not to be changed
+     * @param truncated true if the text was longer
+     */
+    public record Encoded(int[] ids, int[] typeIds, boolean truncated) {}
+
+    /**
+     * Reads {@code tokenizer.json} of a Hugging Face directory.
+     *
+     * @throws FileFormatException if it is no tokenizer
+     */
+    public static TextTokenizer read(Path directory) throws IOException {
+        Path file = directory.resolve("tokenizer.json");
+        byte[] bytes = Files.readAllBytes(file);
+        try {
+            return new TextTokenizer(
+                    file, HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS), hash(bytes));
+        } catch (RuntimeException e) {
+            throw new FileFormatException(file, "is no tokenizer: " + e.getMessage(), e);
+        }
+    }
+
+    /** The file. */
+    public Path path() {
+        return file;
+    }
+
+    /** SHA-256 of the file, in hexadecimal. */
+    public String hash() {
+        return hash;
+    }
+
+    /**
+     * Encodes a text, or a pair, with special tokens. Where it is too long, tokens are cut off at the end of the longer
+     * text (Hugging Face's longest_first) and all special tokens are kept.
+     *
+     * @param pair the second text, or null
+     * @param maxLength most tokens, special ones included
+     */
+    public Encoded encode(String text, String pair, int maxLength) {
+        Encoding whole = pair == null ? tokenizer.encode(text) : tokenizer.encode(text, pair);
+        return Truncation.longestFirst(whole, maxLength);
+    }
+
+    /**
+     * Encodes many texts at once, on all cores.
+     *
+     * @param pairs the second texts, null where there is none; null if there are none at all
+     */
+    public List<Encoded> encode(List<String> texts, List<String> pairs, int maxLength) {
+        Encoded[] encoded = new Encoded[texts.size()];
+        int[] single = IntStream.range(0, encoded.length)
+                .filter(i -> pairs == null || pairs.get(i) == null)
+                .toArray();
+        int[] paired = IntStream.range(0, encoded.length)
+                .filter(i -> pairs != null && pairs.get(i) != null)
+                .toArray();
+        if (single.length > 0) {
+            String[] batch = Arrays.stream(single).mapToObj(texts::get).toArray(String[]::new);
+            place(tokenizer.batchEncode(batch), single, maxLength, encoded);
+        }
+        if (paired.length > 0) {
+            PairList<String, String> batch = new PairList<>(paired.length);
+            Arrays.stream(paired).forEach(i -> batch.add(texts.get(i), pairs.get(i)));
+            place(tokenizer.batchEncode(batch), paired, maxLength, encoded);
+        }
+        return List.of(encoded);
+    }
+
+    private static void place(Encoding[] from, int[] where, int maxLength, Encoded[] to) {
+        for (int i = 0; i < where.length; i++) {
+            to[where[i]] = Truncation.longestFirst(from[i], maxLength);
+        }
+    }
+
+    /** The tokens of a text alone, without special tokens and however many there are. */
+    public int[] encodePlain(String text) {
+        return Truncation.ints(tokenizer.encode(text, false, false).getIds());
+    }
+
+    /** The text of tokens, special ones left out. */
+    public String decode(int[] ids) {
+        return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    }
+
+    /** Frees the native tokenizer. */
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java platform has it
+        }
+    }
+
+    private static void setUnlessGiven(String key, String value) {
+        if (System.getProperty(key) == null && System.getenv(key) == null) {
+            System.setProperty(key, value);
+        }
+    }
+}
