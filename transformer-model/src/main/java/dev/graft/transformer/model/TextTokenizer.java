@@ -4,14 +4,12 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.util.PairList;
 import dev.graft.peft.spi.file.FileFormatException;
+import dev.graft.peft.spi.file.Hashes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -59,7 +57,9 @@ public final class TextTokenizer implements AutoCloseable {
         byte[] bytes = Files.readAllBytes(file);
         try {
             return new TextTokenizer(
-                    file, HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS), hash(bytes));
+                    file,
+                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS),
+                    Hashes.sha256(bytes));
         } catch (RuntimeException e) {
             throw new FileFormatException(file, "is no tokenizer: " + e.getMessage(), e);
         }
@@ -132,14 +132,6 @@ public final class TextTokenizer implements AutoCloseable {
     @Override
     public void close() {
         tokenizer.close();
-    }
-
-    private static String hash(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java platform has it
-        }
     }
 
     private static void setUnlessGiven(String key, String value) {

@@ -17,4 +17,10 @@ final class Names {
         String first = names.stream().sorted().limit(SHOWN).collect(Collectors.joining(", "));
         return names.size() <= SHOWN ? first : first + ", ... (" + names.size() + " in all)";
     }
+
+    /** A value as a message shows it: cut off where it is long. */
+    static String brief(Object value) {
+        String text = String.valueOf(value);
+        return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+    }
 }

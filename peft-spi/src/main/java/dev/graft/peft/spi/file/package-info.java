@@ -6,6 +6,7 @@
  *       {@link dev.graft.peft.spi.file.SafetensorsWriter} writes one.
  *   <li>{@link dev.graft.peft.spi.file.AtomicFiles} makes files and folders appear whole or not at all.
  *   <li>{@link dev.graft.peft.spi.file.Json} reads JSON strictly.
+ *   <li>{@link dev.graft.peft.spi.file.AdapterFiles} reads and writes an adapter's folder, ours and Hugging Face PEFT's.
  * </ul>
  *
  * <p>Every length and offset is checked before anything is allocated. Content that is wrong is a
