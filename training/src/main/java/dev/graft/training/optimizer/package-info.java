@@ -1,0 +1,2 @@
+/** AdamW, learning rate schedules and gradient clipping, with the numbers of PyTorch and transformers. */
+package dev.graft.training.optimizer;
