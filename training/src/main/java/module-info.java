@@ -5,6 +5,7 @@ module dev.graft.training {
 
     exports dev.graft.training;
     exports dev.graft.training.data;
+    exports dev.graft.training.metric;
     exports dev.graft.training.optimizer;
 
     // Internal

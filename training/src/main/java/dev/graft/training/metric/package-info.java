@@ -1,0 +1,2 @@
+/** What is measured on predictions. */
+package dev.graft.training.metric;
