@@ -6,6 +6,8 @@ module dev.graft.peft.spi {
 
     exports dev.graft.peft.spi;
 
+    uses dev.graft.peft.spi.PeftMethod;
+
     // Internal
     requires com.fasterxml.jackson.databind;
 

@@ -1,9 +1,12 @@
 /** One Transformer for every supported family, with its frozen weights. */
+@SuppressWarnings("module") // the targets of qualified exports are compiled later
 module dev.graft.transformer.model {
     // API
     requires transitive dev.graft.peft.spi;
 
     exports dev.graft.transformer.model;
+    exports dev.graft.transformer.model.overlay to
+            dev.graft.training;
 
     // Internal
     requires ai.djl.api;

@@ -79,6 +79,14 @@ public final class Tape implements AutoCloseable {
         return new Var(this, value, recording);
     }
 
+    /**
+     * A trainable leaf whose gradient is written to memory of the caller's, which keeps its content if the result does
+     * not depend on the leaf.
+     */
+    public Var leaf(Tensor value, Tensor gradient) {
+        return new Var(this, value, recording, gradient);
+    }
+
     /** The tensor behind a value: for the framework, whose modules alone see the type. */
     public Tensor value(Var value) {
         return value.value();
@@ -144,7 +152,7 @@ public final class Tape implements AutoCloseable {
             return;
         }
         if (value.gradient == null) {
-            Tensor fresh = arena().allocate(value.shape());
+            Tensor fresh = fresh(value);
             contribution.write(fresh, false);
             own(value, fresh);
         } else {
@@ -165,7 +173,7 @@ public final class Tape implements AutoCloseable {
         if (add) {
             unshare(value);
         } else {
-            own(value, arena().allocate(value.shape()));
+            own(value, fresh(value));
         }
         return new Target(value.gradient, add);
     }
@@ -175,7 +183,10 @@ public final class Tape implements AutoCloseable {
         if (value == null || !value.requiresGradient()) {
             return;
         }
-        if (value.gradient == null) {
+        if (value.gradient == null && value.sink != null) {
+            elementwise().copy(gradient, value.sink);
+            own(value, value.sink);
+        } else if (value.gradient == null) {
             own(value, gradient.retain());
         } else {
             unshare(value);
@@ -192,11 +203,17 @@ public final class Tape implements AutoCloseable {
     /** Part of a value's gradient, to be added to; the rest starts at zero. */
     Tensor gradientToAdd(Var value) {
         if (value.gradient == null) {
-            own(value, arena().zeros(value.shape()));
+            Tensor fresh = fresh(value);
+            Tiles.fill(fresh, 0f);
+            own(value, fresh);
         } else {
             unshare(value);
         }
         return value.gradient;
+    }
+
+    private Tensor fresh(Var value) {
+        return value.sink != null ? value.sink : arena().allocate(value.shape());
     }
 
     private void own(Var value, Tensor gradient) {
@@ -205,7 +222,7 @@ public final class Tape implements AutoCloseable {
     }
 
     private void unshare(Var value) {
-        if (value.gradient.isShared()) {
+        if (value.gradient != value.sink && value.gradient.isShared()) {
             Tensor copy = arena().allocate(value.shape());
             elementwise().copy(value.gradient, copy);
             value.gradient.release();

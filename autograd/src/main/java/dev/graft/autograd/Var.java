@@ -17,7 +17,15 @@ public final class Var {
     private Tensor value;
     Tensor gradient;
 
+    /** Memory of the caller's that the gradient goes to, or null: then it comes from the arena. */
+    final Tensor sink;
+
     Var(Tape tape, Tensor value, boolean requiresGradient) {
+        this(tape, value, requiresGradient, null);
+    }
+
+    Var(Tape tape, Tensor value, boolean requiresGradient, Tensor sink) {
+        this.sink = sink;
         this.tape = tape;
         this.value = value;
         this.shape = value.shape();

@@ -44,6 +44,12 @@ public final class LoraMethod implements PeftMethod {
                     "true, gaussian, a_zero; with A and B both zero "
                             + "the gradient of A is a product with B and that of B a product with A: both stay zero for ever");
         }
+        if (start.equals("a_zero")) {
+            settings.record(
+                    "init_lora_weights", true); // PEFT does not know the word, and a stored adapter has its values
+        }
+        settings.inert("megatron_core");
+        settings.inert("qalora_group_size");
         String bias = settings.choice("bias", "none", "none", "lora_only", "all");
         return (site, parameters) -> {
             if (!targets.contains(site)) {

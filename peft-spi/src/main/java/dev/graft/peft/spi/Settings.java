@@ -1,9 +1,11 @@
 package dev.graft.peft.spi;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,6 +19,7 @@ public final class Settings {
     private final String method;
     private final Map<String, Object> given;
     private final Map<String, Object> effective = new LinkedHashMap<>();
+    private final Set<String> inert = new HashSet<>();
 
     /**
      * Settings for a method.
@@ -70,6 +73,9 @@ public final class Settings {
         Object value = read(key, otherwise);
         String word = value instanceof Boolean ? value.toString() : value instanceof String text ? text : null;
         if (word != null && List.of(allowed).contains(word)) {
+            if (word.equals("true") || word.equals("false")) {
+                effective.put(key, Boolean.valueOf(word));
+            }
             return word;
         }
         throw wrong(key, value, "one of " + String.join(", ", allowed));
@@ -138,6 +144,16 @@ public final class Settings {
         return given.containsKey(key);
     }
 
+    /** Accepts a key that has no effect without another one, which is refused as unknown if it is given. */
+    public void inert(String key) {
+        inert.add(key);
+    }
+
+    /** Sets what the adapter's file records for a key, where readers of the file know fewer words than the user. */
+    public void record(String key, Object value) {
+        effective.put(key, value);
+    }
+
     /** An error about a key, in the words that all settings use. */
     public SettingsException wrong(String key, Object value, String allowed) {
         return new SettingsException(method + ": setting '" + key + "' is " + value + "; allowed: " + allowed);
@@ -150,7 +166,7 @@ public final class Settings {
      */
     public void finish() {
         for (String key : given.keySet()) {
-            if (!effective.containsKey(key)) {
+            if (!effective.containsKey(key) && !inert.contains(key)) {
                 throw new SettingsException(method + ": setting '" + key + "' (value " + given.get(key)
                         + ") is unknown; known settings: " + String.join(", ", effective.keySet()));
             }

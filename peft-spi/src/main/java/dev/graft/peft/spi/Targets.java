@@ -32,6 +32,7 @@ public final class Targets {
         List<Predicate<Site>> wanted = entries(settings, "target_modules", defaults, linear);
         List<Predicate<Site>> excluded = entries(settings, "exclude_modules", List.of(), linear);
         List<Integer> layers = settings.integers("layers_to_transform", List.of());
+        checkLayersPattern(settings, linear);
         for (int layer : layers) {
             if (layer >= model.layers()) {
                 throw settings.wrong("layers_to_transform", layers, "layers from 0 to " + (model.layers() - 1));
@@ -47,6 +48,16 @@ public final class Targets {
                     + "linear sites: " + paths(linear));
         }
         return new Targets(found);
+    }
+
+    /** PEFT's name of the module list that holds the layers: our sites know their layer, so it only has to fit. */
+    private static void checkLayersPattern(Settings settings, List<Site> linear) {
+        for (String pattern : settings.texts("layers_pattern", List.of())) {
+            if (linear.stream().noneMatch(site -> site.path().contains("." + pattern + "." + site.layer() + "."))) {
+                throw settings.wrong(
+                        "layers_pattern", pattern, "the name in front of the layer's number in " + paths(linear));
+            }
+        }
     }
 
     private static List<Predicate<Site>> entries(

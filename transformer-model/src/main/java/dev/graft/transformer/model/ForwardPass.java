@@ -1,16 +1,15 @@
 package dev.graft.transformer.model;
 
-import dev.graft.autograd.CounterRandom;
-import dev.graft.autograd.Scope;
 import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
+import dev.graft.peft.spi.Context;
 import dev.graft.transformer.model.architecture.Transformer;
-import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.overlay.HookedPass;
 import dev.graft.transformer.model.overlay.Overlay;
 import dev.graft.transformer.model.overlay.Route;
 import dev.graft.transformer.model.overlay.TokenRow;
+import dev.graft.transformer.model.overlay.Training;
 import java.util.List;
 
 /** One forward pass for classification: tokens in, logits out, for any mix of adapters. */
@@ -18,13 +17,11 @@ final class ForwardPass {
     private final Transformer transformer;
     private final HookedPass pass;
     private final List<Route> routes;
-    private final CounterRandom random;
 
-    ForwardPass(Transformer transformer, Tape tape, List<TokenRow> rows, List<Route> routes, CounterRandom random) {
+    ForwardPass(Transformer transformer, Tape tape, List<TokenRow> rows, List<Route> routes, Training training) {
         this.transformer = transformer;
         this.routes = routes;
-        this.random = random;
-        this.pass = new HookedPass(tape, rows, routes, random);
+        this.pass = new HookedPass(tape, rows, routes, training);
     }
 
     /** Hidden states of all tokens, [tokens, hidden]. */
@@ -65,12 +62,12 @@ final class ForwardPass {
         return dropped.linear(pass.weight(transformer.classifierWeight()), pass.weight(transformer.classifierBias()));
     }
 
-    /** The leaf of a trained tensor, or null if it was not used. */
-    Var leaf(AdapterParameter parameter) {
-        return pass.leaf(parameter);
+    /** Where the sequences ended up. */
+    Sequences sequences() {
+        return pass.sequences();
     }
 
-    Scope scope() {
-        return pass.scope();
+    Context context(int route) {
+        return pass.context(route);
     }
 }

@@ -100,6 +100,13 @@ public final class AtomicFiles {
         }
     }
 
+    /** Deletes a folder with everything in it, or a file; nothing happens if there is none. */
+    public static void delete(Path path) throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            Temporaries.delete(path.toAbsolutePath());
+        }
+    }
+
     private static void checkFree(Path target, Predicate<Path> replaceable) throws IOException {
         if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             return;

@@ -46,7 +46,7 @@ public final class Bert {
         FrozenWeight classifier = null;
         FrozenWeight classifierBias = null;
         if (source.has("classifier.weight")) {
-            classifier = source.get("classifier.weight", -1, hidden);
+            classifier = source.get("classifier.weight", source.shape("classifier.weight")[0], hidden);
             classifierBias = source.get("classifier.bias", classifier.shape()[0]);
         }
         long count = weights.values().stream()

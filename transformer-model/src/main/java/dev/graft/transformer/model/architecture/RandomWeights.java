@@ -23,6 +23,11 @@ public final class RandomWeights implements WeightSource, AutoCloseable {
     }
 
     @Override
+    public long[] shape(String name) {
+        throw new IllegalArgumentException("random weights take the shape that is asked for: " + name);
+    }
+
+    @Override
     public FrozenWeight get(String name, long... shape) {
         CounterRandom own = random.with(name);
         boolean scale = name.endsWith("LayerNorm.weight");

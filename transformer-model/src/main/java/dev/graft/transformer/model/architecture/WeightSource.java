@@ -7,6 +7,9 @@ public interface WeightSource {
     /** True if there is a weight of this name. */
     boolean has(String name);
 
+    /** The shape of a weight that is there. */
+    long[] shape(String name);
+
     /**
      * A weight.
      *

@@ -7,6 +7,7 @@ import dev.graft.autograd.Scope;
 import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
+import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Site;
 import dev.graft.transformer.model.architecture.ModelSite;
@@ -27,6 +28,7 @@ public final class HookedPass implements Pass {
     private final Rows rows;
     private final List<Route> routes;
     private final List<RouteContext> contexts;
+    private final Training training;
     private final CounterRandom random;
     private final Map<FrozenWeight, Var> weights = new IdentityHashMap<>();
 
@@ -35,12 +37,13 @@ public final class HookedPass implements Pass {
      *
      * @param sequences what enters, ordered by route
      * @param routes cover all sequences, in order
-     * @param random for dropout in training, or null
+     * @param training what training adds
      */
-    public HookedPass(Tape tape, List<TokenRow> sequences, List<Route> routes, CounterRandom random) {
+    public HookedPass(Tape tape, List<TokenRow> sequences, List<Route> routes, Training training) {
         this.tape = tape;
         this.routes = routes;
-        this.random = random;
+        this.training = training;
+        this.random = training.random();
         this.rows = new Rows(sequences);
         this.contexts = routes.stream().map(this::context).toList();
     }
@@ -50,21 +53,15 @@ public final class HookedPass implements Pass {
         int to = route.to(rows.sequences());
         return new RouteContext(
                 tape,
-                random,
+                training,
                 route.relative(rows.sequences()),
                 Arrays.copyOfRange(rows.tokens(), from, to),
                 Arrays.copyOfRange(rows.positions(), from, to));
     }
 
-    /** The leaf of a trained tensor, or null if this pass did not use it. */
-    public Var leaf(AdapterParameter parameter) {
-        for (RouteContext context : contexts) {
-            Var leaf = context.leaf(parameter);
-            if (leaf != null) {
-                return leaf;
-            }
-        }
-        return null;
+    /** What a route's hooks see, for the method's penalty. */
+    public Context context(int route) {
+        return contexts.get(route);
     }
 
     /** A parameter of a route's adapter, on the tape. */
@@ -131,6 +128,12 @@ public final class HookedPass implements Pass {
         float[] ones = new float[width];
         Arrays.fill(ones, 1f);
         Var normalised = x.layerNorm(tape.constant(ones, width), tape.constant(new float[width], width), epsilon);
+        return after(site, normalised, y, rows.sequences(), UnaryOperator.identity(), null);
+    }
+
+    /** The scale and shift of a norm with their hooks, on rows that are normalised already. */
+    public Var scaleAndShift(ModelSite site, Var normalised) {
+        Var y = normalised.multiply(weight(site.frozenWeight())).add(weight(site.frozenBias()));
         return after(site, normalised, y, rows.sequences(), UnaryOperator.identity(), null);
     }
 

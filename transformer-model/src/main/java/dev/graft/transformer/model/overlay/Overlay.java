@@ -83,7 +83,7 @@ public final class Overlay implements AutoCloseable {
     }
 
     /** The trained copy of a weight, or null. */
-    AdapterParameter replacement(FrozenWeight weight) {
+    public AdapterParameter replacement(FrozenWeight weight) {
         return replacements.get(weight);
     }
 

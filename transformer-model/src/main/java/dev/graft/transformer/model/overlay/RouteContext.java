@@ -4,6 +4,7 @@ import dev.graft.autograd.CounterRandom;
 import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
+import dev.graft.autograd.memory.Tensor;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.FrozenTensor;
 import dev.graft.peft.spi.Parameter;
@@ -11,6 +12,7 @@ import dev.graft.transformer.model.weights.FrozenWeight;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -18,6 +20,7 @@ import java.util.function.UnaryOperator;
 final class RouteContext implements Context {
     private final Tape tape;
     private final CounterRandom random;
+    private final Function<AdapterParameter, Tensor> gradients;
     private final Map<AdapterParameter, Var> parameters = new IdentityHashMap<>();
     private final Map<Object, Object> once = new HashMap<>();
     private final int[] tokenIds;
@@ -31,11 +34,12 @@ final class RouteContext implements Context {
     /**
      * A view.
      *
-     * @param random for dropout, or null in evaluation
+     * @param training what training adds
      */
-    RouteContext(Tape tape, CounterRandom random, Sequences sequences, int[] tokenIds, int[] positions) {
+    RouteContext(Tape tape, Training training, Sequences sequences, int[] tokenIds, int[] positions) {
         this.tape = tape;
-        this.random = random;
+        this.random = training.random();
+        this.gradients = training.gradients();
         this.sequences = sequences;
         this.tokenIds = tokenIds;
         this.positions = positions;
@@ -69,18 +73,16 @@ final class RouteContext implements Context {
 
     private Var put(AdapterParameter parameter) {
         return switch (parameter.kind()) {
-            case TRAINED -> tape.leaf(parameter.tensor());
+            case TRAINED ->
+                gradients == null
+                        ? tape.constant(parameter.tensor())
+                        : tape.leaf(parameter.tensor(), gradients.apply(parameter));
             case FROZEN, RANDOM -> tape.constant(parameter.tensor());
             case DERIVED ->
                 parameter.hasTensor()
                         ? tape.constant(parameter.tensor())
                         : parameter.derivation().apply(this);
         };
-    }
-
-    /** The leaf of a trained tensor, or null if this pass did not use it. */
-    Var leaf(AdapterParameter parameter) {
-        return parameters.get(parameter);
     }
 
     @Override

@@ -1,0 +1,72 @@
+package dev.graft.peft.spi;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The methods that are installed, by id: the one place that discovers. */
+public final class PeftMethods {
+    private static final Pattern ID = Pattern.compile("[a-z0-9-]+");
+    private static final Set<String> TAKEN = Set.of("head", "full", "base");
+
+    private final Map<String, PeftMethod> methods = new TreeMap<>();
+
+    /**
+     * Checks and keeps methods.
+     *
+     * @throws IllegalStateException if an id is malformed, taken, or provided twice; the message names the classes
+     */
+    public PeftMethods(Collection<? extends PeftMethod> found) {
+        for (PeftMethod method : found) {
+            String id = method.id();
+            if (id == null || !ID.matcher(id).matches()) {
+                throw new IllegalStateException("method id '" + id + "' of " + origin(method)
+                        + " is not allowed; ids have lower-case letters, digits and hyphens");
+            }
+            if (TAKEN.contains(id)) {
+                throw new IllegalStateException(
+                        "method id '" + id + "' of " + origin(method) + " is taken by the framework");
+            }
+            PeftMethod other = methods.putIfAbsent(id, method);
+            if (other != null) {
+                throw new IllegalStateException(
+                        "method id '" + id + "' is provided twice: by " + origin(other) + " and by " + origin(method));
+            }
+        }
+    }
+
+    /** Finds the methods of all modules of a layer and its parents. */
+    public static PeftMethods discover(ModuleLayer layer) {
+        return new PeftMethods(ServiceLoader.load(layer, PeftMethod.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList());
+    }
+
+    private static String origin(PeftMethod method) {
+        Module module = method.getClass().getModule();
+        return method.getClass().getName() + (module.isNamed() ? " in module " + module.getName() : "");
+    }
+
+    /**
+     * The method of this id.
+     *
+     * @throws SettingsException that lists the known ids
+     */
+    public PeftMethod get(String id) {
+        PeftMethod method = methods.get(id);
+        if (method == null) {
+            throw new SettingsException("method '" + id + "' is unknown; known: " + String.join(", ", ids())
+                    + ", and the baselines head and full");
+        }
+        return method;
+    }
+
+    /** All ids, sorted. */
+    public List<String> ids() {
+        return List.copyOf(methods.keySet());
+    }
+}

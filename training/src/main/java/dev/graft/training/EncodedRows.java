@@ -1,0 +1,45 @@
+package dev.graft.training;
+
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.data.Example;
+import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.TextTokenizer.Encoded;
+import dev.graft.transformer.model.overlay.TokenRow;
+import java.util.List;
+
+/**
+ * Examples as the model reads them.
+ *
+ * @param rows token ids and types
+ * @param truncated number of examples that were longer than allowed
+ */
+public record EncodedRows(List<TokenRow> rows, int truncated) {
+    /** Encodes examples; those with more than maxLength tokens are cut, and counted. */
+    public static EncodedRows of(BaseModel base, List<Example> examples, int maxLength) {
+        int most = base.config().maxPositions();
+        if (maxLength > most) {
+            throw new SettingsException(
+                    "--max-length is " + maxLength + ", but this base has only " + most + " positions");
+        }
+        boolean pairs = examples.stream().anyMatch(example -> example.textPair() != null);
+        List<Encoded> encoded = base.tokenizer()
+                .encode(
+                        examples.stream().map(Example::text).toList(),
+                        pairs
+                                ? java.util.Arrays.asList(
+                                        examples.stream().map(Example::textPair).toArray(String[]::new))
+                                : null,
+                        maxLength);
+        int truncated = (int) encoded.stream().filter(Encoded::truncated).count();
+        return new EncodedRows(
+                encoded.stream()
+                        .map(row -> new TokenRow(row.ids(), row.typeIds()))
+                        .toList(),
+                truncated);
+    }
+
+    /** Number of tokens of each row. */
+    public int[] lengths() {
+        return rows.stream().mapToInt(row -> row.tokens().length).toArray();
+    }
+}

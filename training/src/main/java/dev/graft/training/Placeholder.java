@@ -1,4 +1,0 @@
-package dev.graft.training;
-
-/** Lets the module export this package while it is empty; delete it with the package's first type. */
-interface Placeholder {}

@@ -1,0 +1,170 @@
+package dev.graft.training;
+
+import dev.graft.autograd.memory.Tiles;
+import dev.graft.peft.spi.file.AtomicFiles;
+import dev.graft.peft.spi.file.GraftNotes;
+import dev.graft.peft.spi.file.Json;
+import dev.graft.peft.spi.file.SafetensorsFile;
+import dev.graft.peft.spi.file.SafetensorsWriter;
+import dev.graft.training.optimizer.AdamState;
+import dev.graft.transformer.model.Adapter;
+import dev.graft.transformer.model.AdapterFolder;
+import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.overlay.AdapterParameter;
+import dev.graft.transformer.model.overlay.AdapterTensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A run's folder: run.json from the start, metrics.jsonl as it goes, checkpoint/ to resume from, best/ with the best
+ * adapter by validation, and the adapter of the last step at its end.
+ */
+public final class RunFolder implements RunStore, AutoCloseable {
+    private static final String CHECKPOINT = "checkpoint";
+    private static final String STATE = "state.json";
+    private static final String TENSORS = "state.safetensors";
+
+    private final Path folder;
+    private final BaseModel base;
+    private final GraftNotes notes;
+    private final MetricsFile metrics;
+
+    private RunFolder(Path folder, BaseModel base, GraftNotes notes) throws IOException {
+        this.folder = folder;
+        this.base = base;
+        this.notes = notes;
+        this.metrics = new MetricsFile(folder.resolve("metrics.jsonl"));
+    }
+
+    /**
+     * Begins a run in a folder that does not exist yet or is empty.
+     *
+     * @param identity what determines the adapter: a resumed run must have the same
+     * @throws java.nio.file.FileAlreadyExistsException if the folder holds something; nothing was written then
+     */
+    public static RunFolder create(Path folder, BaseModel base, GraftNotes notes, Map<String, ?> identity)
+            throws IOException {
+        AtomicFiles.folder(folder, inside -> Files.writeString(inside.resolve("run.json"), Json.pretty(identity)));
+        return new RunFolder(folder, base, notes);
+    }
+
+    /**
+     * Opens the folder of a run that was cut off.
+     *
+     * @throws RunMismatchException if base, data, settings or seed are not those of the run
+     */
+    public static RunFolder open(Path folder, BaseModel base, GraftNotes notes, Map<String, ?> identity)
+            throws IOException {
+        RunIdentity.check(folder, Json.read(folder.resolve("run.json")), identity);
+        return new RunFolder(folder, base, notes);
+    }
+
+    @Override
+    public void step(long step, double loss, double learningRate) throws IOException {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("step", step);
+        line.put("loss", loss);
+        line.put("learning_rate", learningRate);
+        metrics.add(line);
+    }
+
+    @Override
+    public void evaluation(long step, Evaluation evaluation) throws IOException {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("step", step);
+        line.put("validation_loss", evaluation.loss());
+        line.put("validation_accuracy", evaluation.accuracy());
+        line.put("validation_macro_f1", evaluation.macroF1());
+        metrics.add(line);
+    }
+
+    @Override
+    public void best(Adapter adapter, TrainingState state) throws IOException {
+        AdapterFolder.save(folder.resolve("best"), base, adapter, notes, true);
+    }
+
+    @Override
+    public void checkpoint(AdapterTensors tensors, AdapterOptimizer optimizer, TrainingState state) throws IOException {
+        metrics.flush();
+        SafetensorsWriter writer = new SafetensorsWriter();
+        for (AdapterParameter parameter : tensors.trained()) {
+            writer.add(
+                    "value." + parameter.name(),
+                    parameter.shape(),
+                    parameter.tensor().toArray());
+        }
+        AdamState adam = optimizer.state();
+        for (AdamState.Moments moments : adam.moments()) {
+            writer.add("mean." + moments.name(), new long[] {moments.mean().length}, moments.mean());
+            writer.add("square." + moments.name(), new long[] {moments.square().length}, moments.square());
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("step", state.step());
+        json.put("tokens", state.tokens());
+        json.put("best_accuracy", state.bestAccuracy());
+        json.put("best_step", state.bestStep());
+        json.put("worse", state.worse());
+        json.put("optimizer_steps", adam.steps());
+        AtomicFiles.folder(folder.resolve(CHECKPOINT), existing -> Files.exists(existing.resolve(STATE)), inside -> {
+            writer.write(inside.resolve(TENSORS));
+            Files.writeString(inside.resolve(STATE), Json.pretty(json));
+        });
+    }
+
+    @Override
+    public TrainingState restore(AdapterTensors tensors, AdapterOptimizer optimizer, TrainingState start)
+            throws IOException {
+        Path from = folder.resolve(CHECKPOINT);
+        if (!Files.exists(from)) {
+            metrics.cutAfter(0);
+            return start;
+        }
+        Map<String, Object> json = Json.read(from.resolve(STATE));
+        try (SafetensorsFile file = SafetensorsFile.open(from.resolve(TENSORS))) {
+            List<AdamState.Moments> moments = new ArrayList<>();
+            for (AdapterParameter parameter : tensors.trained()) {
+                Tiles.write(file.floats("value." + parameter.name()), parameter.tensor());
+                moments.add(new AdamState.Moments(
+                        parameter.name(),
+                        file.floats("mean." + parameter.name()),
+                        file.floats("square." + parameter.name())));
+            }
+            optimizer.restore(new AdamState(number(json, "optimizer_steps").longValue(), moments));
+        }
+        TrainingState state = new TrainingState(
+                number(json, "step").longValue(),
+                number(json, "tokens").longValue(),
+                number(json, "best_accuracy").doubleValue(),
+                number(json, "best_step").longValue(),
+                number(json, "worse").intValue());
+        metrics.cutAfter(state.step());
+        return state;
+    }
+
+    private static Number number(Map<String, Object> json, String key) {
+        return (Number) json.get(key);
+    }
+
+    /** Writes the adapter of the last step and the finished record, and removes the checkpoint. */
+    public void finish(Adapter adapter, Map<String, ?> record) throws IOException {
+        metrics.flush();
+        AdapterFolder.saveInto(folder, base, adapter, notes);
+        AtomicFiles.write(folder.resolve("run.json"), Json.pretty(record));
+        AtomicFiles.delete(folder.resolve(CHECKPOINT));
+    }
+
+    @Override
+    public String where() {
+        return " in " + folder.resolve(CHECKPOINT) + " (go on from it with --resume)";
+    }
+
+    @Override
+    public void close() throws IOException {
+        metrics.close();
+    }
+}

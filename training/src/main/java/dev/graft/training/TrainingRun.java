@@ -1,0 +1,146 @@
+package dev.graft.training;
+
+import dev.graft.autograd.CounterRandom;
+import dev.graft.training.data.Batch;
+import dev.graft.training.data.Batches;
+import dev.graft.training.data.ClassificationData;
+import dev.graft.training.data.Split;
+import dev.graft.transformer.model.Adapter;
+import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.Classifier;
+import dev.graft.transformer.model.Learner;
+import dev.graft.transformer.model.Workers;
+import java.io.IOException;
+
+/**
+ * Trains one adapter on one base. The adapter is a function of base, data, settings and seed: the same bits on any
+ * number of threads, in one go or resumed.
+ */
+public final class TrainingRun implements AutoCloseable {
+    private final TrainingSettings settings;
+    private final Adapter adapter;
+    private final Workers workers;
+    private final EncodedRows training;
+    private final EncodedRows validation;
+    private final int[] labels;
+    private final int[] validationLabels;
+    private final Batches batches;
+    private final long total;
+    private final GradientStep gradients;
+    private final AdapterOptimizer optimizer;
+    private final Classifier classifier;
+    private final RunStore store;
+    private TrainingState state = TrainingState.START;
+
+    /**
+     * Prepares a run.
+     *
+     * @param store where checkpoints, metrics and adapters go
+     */
+    public TrainingRun(
+            BaseModel base,
+            Adapter adapter,
+            ClassificationData data,
+            TrainingSettings settings,
+            Workers workers,
+            RunStore store) {
+        this.settings = settings;
+        this.adapter = adapter;
+        this.workers = workers;
+        this.store = store;
+        training = EncodedRows.of(base, data.rows(Split.TRAIN), settings.maxLength());
+        validation = EncodedRows.of(base, data.rows(Split.VALIDATION), settings.maxLength());
+        labels = data.classes(Split.TRAIN);
+        validationLabels = data.classes(Split.VALIDATION);
+        batches = settings.shuffle()
+                ? Batches.shuffled(training.lengths(), settings.batchSize(), settings.microBatch(), settings.seed())
+                : Batches.inFileOrder(labels.length, settings.batchSize(), settings.microBatch());
+        total = settings.steps(batches.perEpoch());
+        CounterRandom random = new CounterRandom(settings.seed()).with("dropout");
+        long floats = adapter.tensors().flat().length();
+        gradients = new GradientStep(new Learner(base, adapter), workers, floats, random);
+        optimizer = new AdapterOptimizer(adapter, workers, settings, total);
+        classifier = new Classifier(base, workers);
+    }
+
+    /** Rows that were longer than allowed, in the training and validation data. */
+    public int truncated() {
+        return training.truncated() + validation.truncated();
+    }
+
+    /** Continues from the last checkpoint of the store, if it has one. */
+    public void resume() throws IOException {
+        state = store.restore(adapter.tensors(), optimizer, state);
+    }
+
+    /**
+     * Trains to the end.
+     *
+     * @throws TrainingStoppedException if the loss or the gradient is not finite; the last good state is kept
+     */
+    public TrainingState run(TrainingListener listener) throws IOException {
+        while (state.step() < total && !state.exhausted(settings.patience())) {
+            Batch batch = batches.at(state.step());
+            double loss = gradients.run(state.step(), batch, training.rows(), labels);
+            if (!Double.isFinite(loss) || !optimizer.isFinite(gradients.gradient())) {
+                stop(loss);
+            }
+            double rate = optimizer.apply(gradients.gradient(), state.step());
+            state = state.next(tokens(batch));
+            store.step(state.step(), loss, rate);
+            listener.step(state.step(), total, loss, tokens(batch));
+            if (due(settings.evaluateEvery())) {
+                evaluate(listener);
+            }
+            if (due(settings.checkpointEvery()) && state.step() < total) {
+                store.checkpoint(adapter.tensors(), optimizer, state);
+            }
+        }
+        return state;
+    }
+
+    private void stop(double loss) throws IOException {
+        store.checkpoint(adapter.tensors(), optimizer, state);
+        throw new TrainingStoppedException("step " + (state.step() + 1) + " of " + total + ": the loss is " + loss
+                + " and its gradient is not finite; the state before this step was kept" + store.where()
+                + "; try a lower --learning-rate, a --warmup or --max-grad-norm 1");
+    }
+
+    private boolean due(int every) {
+        int period = every > 0 ? every : batches.perEpoch();
+        return state.step() % period == 0 || state.step() == total;
+    }
+
+    private void evaluate(TrainingListener listener) throws IOException {
+        Evaluation evaluation =
+                Evaluator.evaluate(classifier, validation.rows(), validationLabels, adapter, labelCount());
+        boolean best = evaluation.accuracy() > state.bestAccuracy();
+        state = state.evaluated(evaluation, best);
+        store.evaluation(state.step(), evaluation);
+        if (best) {
+            store.best(adapter, state);
+        }
+        listener.evaluation(state.step(), evaluation, best);
+    }
+
+    private int labelCount() {
+        return adapter.labels().size();
+    }
+
+    private long tokens(Batch batch) {
+        long tokens = 0;
+        for (int[] part : batch.microBatches()) {
+            for (int row : part) {
+                tokens += training.rows().get(row).tokens().length;
+            }
+        }
+        return tokens;
+    }
+
+    /** Gives the buffers back; adapter and workers stay their owners'. */
+    @Override
+    public void close() {
+        gradients.close();
+        optimizer.close();
+    }
+}

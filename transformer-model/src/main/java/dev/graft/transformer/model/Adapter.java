@@ -1,0 +1,135 @@
+package dev.graft.transformer.model;
+
+import dev.graft.peft.spi.Init;
+import dev.graft.peft.spi.Injection;
+import dev.graft.peft.spi.PeftMethods;
+import dev.graft.peft.spi.Settings;
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.transformer.model.architecture.Transformer;
+import dev.graft.transformer.model.overlay.AdapterTensors;
+import dev.graft.transformer.model.overlay.Overlay;
+import dev.graft.transformer.model.weights.FrozenWeight;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that was trained on a base: a method's tensors and, for classification, its head. The baselines are
+ * adapters too: {@code head} has no method, {@code full} holds a trained copy of every weight.
+ */
+public final class Adapter implements AutoCloseable {
+    /** The baseline that trains nothing but the classifier. */
+    public static final String HEAD = "head";
+
+    /** The baseline that trains a copy of the whole base. */
+    public static final String FULL = "full";
+
+    private final String method;
+    private final Map<String, Object> settings;
+    private final List<String> labels;
+    private final Overlay overlay;
+
+    private Adapter(String method, Map<String, Object> settings, List<String> labels, Overlay overlay) {
+        this.method = method;
+        this.settings = settings;
+        this.labels = List.copyOf(labels);
+        this.overlay = overlay;
+    }
+
+    /**
+     * A new adapter for a classification, with first values from a seed.
+     *
+     * @param method a method's id, {@link #HEAD} or {@link #FULL}
+     * @param labels the classes, in the order of the logits
+     * @throws SettingsException if the method or a setting is unknown or not allowed
+     */
+    public static Adapter create(
+            BaseModel base,
+            PeftMethods methods,
+            String method,
+            Map<String, ?> settings,
+            List<String> labels,
+            long seed) {
+        Adapter adapter = declare(base, methods, method, settings, labels);
+        adapter.overlay.initialise(seed, site -> new BaseLook(base, site));
+        return adapter;
+    }
+
+    /** An adapter with stored values. */
+    static Adapter restore(
+            BaseModel base,
+            PeftMethods methods,
+            String method,
+            Map<String, ?> settings,
+            List<String> labels,
+            Map<String, float[]> values,
+            Map<String, long[]> shapes) {
+        Adapter adapter = declare(base, methods, method, settings, labels);
+        try {
+            adapter.overlay.load(values, shapes, site -> new BaseLook(base, site));
+            return adapter;
+        } catch (RuntimeException e) {
+            adapter.close();
+            throw e;
+        }
+    }
+
+    private static Adapter declare(
+            BaseModel base, PeftMethods methods, String method, Map<String, ?> given, List<String> labels) {
+        Settings settings = new Settings(method, given);
+        Injection injection = method.equals(HEAD) || method.equals(FULL)
+                ? null
+                : methods.get(method).configure(settings, base.shape());
+        settings.finish();
+        Overlay overlay = new Overlay(injection, base.shape().sites());
+        Transformer transformer = base.transformer();
+        if (method.equals(FULL)) {
+            transformer.weights().forEach(weight -> overlay.replace(weight, weight.name()));
+        }
+        if (!labels.isEmpty()) {
+            classifier(overlay, transformer, base, labels);
+        }
+        return new Adapter(method, settings.effective(), labels, overlay);
+    }
+
+    /** The head starts as the checkpoint's own where it has as many labels, else as transformers starts a new one. */
+    private static void classifier(Overlay overlay, Transformer transformer, BaseModel base, List<String> labels) {
+        FrozenWeight weight = transformer.classifierWeight();
+        boolean own = weight != null && weight.shape()[0] == labels.size();
+        Object range = base.config().json().getOrDefault("initializer_range", 0.02);
+        overlay.classifier(
+                labels.size(),
+                base.config().hiddenSize(),
+                own ? Init.copyOf(weight) : Init.normal(((Number) range).doubleValue()),
+                own ? Init.copyOf(transformer.classifierBias()) : Init.zeros());
+    }
+
+    /** The method's id, or a baseline's. */
+    public String method() {
+        return method;
+    }
+
+    /** Every setting with its value or default. */
+    public Map<String, Object> settings() {
+        return settings;
+    }
+
+    /** The classes, in the order of the logits; empty without a head. */
+    public List<String> labels() {
+        return labels;
+    }
+
+    /** Its tensors, for optimizers, files and reports; to be written by the run that trains it only. */
+    public AdapterTensors tensors() {
+        return overlay.tensors();
+    }
+
+    Overlay overlay() {
+        return overlay;
+    }
+
+    /** Gives its memory back; nobody may be using it. */
+    @Override
+    public void close() {
+        overlay.close();
+    }
+}

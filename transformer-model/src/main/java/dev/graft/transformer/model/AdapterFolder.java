@@ -1,0 +1,115 @@
+package dev.graft.transformer.model;
+
+import dev.graft.peft.spi.PeftMethods;
+import dev.graft.peft.spi.file.AdapterFiles;
+import dev.graft.peft.spi.file.AdapterRecord;
+import dev.graft.peft.spi.file.AdapterTensor;
+import dev.graft.peft.spi.file.FileFormatException;
+import dev.graft.peft.spi.file.GraftNotes;
+import dev.graft.peft.spi.file.PeftNotes;
+import dev.graft.transformer.model.overlay.AdapterParameter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Adapters on disk, in the layout of Hugging Face PEFT. */
+public final class AdapterFolder {
+    private static final String CLASSIFIER = "base_model.model.classifier.weight";
+
+    private AdapterFolder() {}
+
+    /**
+     * An adapter with what its folder notes about it.
+     *
+     * @param adapter ready for use
+     * @param notes of its training, as far as they are known
+     */
+    public record Stored(Adapter adapter, GraftNotes notes) {}
+
+    /**
+     * Loads an adapter for a base.
+     *
+     * @throws FileFormatException if a file is missing or wrong, or the adapter was made for another base
+     * @throws dev.graft.peft.spi.SettingsException if its method or one of its settings is unknown
+     */
+    public static Stored load(BaseModel base, PeftMethods methods, Path folder) throws IOException {
+        AdapterRecord record = AdapterFiles.read(folder);
+        String made = record.notes().baseFingerprint();
+        if (made != null && !made.equals(base.fingerprint())) {
+            throw new FileFormatException(
+                    folder,
+                    "was trained on another base: on the one with fingerprint " + made + ", not on " + base.directory()
+                            + " with " + base.fingerprint());
+        }
+        Map<String, float[]> values = new LinkedHashMap<>();
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        record.tensors().forEach((name, tensor) -> {
+            values.put(name, tensor.values());
+            shapes.put(name, tensor.shape());
+        });
+        try {
+            Adapter adapter = Adapter.restore(
+                    base, methods, record.method(), record.settings(), labels(base, record), values, shapes);
+            return new Stored(adapter, record.notes());
+        } catch (IllegalArgumentException e) {
+            throw new FileFormatException(
+                    folder, "does not fit the base in " + base.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The noted labels; else the base's, if there are as many; else numbered ones, as transformers names them. */
+    private static List<String> labels(BaseModel base, AdapterRecord record) {
+        AdapterTensor head = record.tensors().get(CLASSIFIER);
+        if (head == null) {
+            return List.of();
+        }
+        int count = Math.toIntExact(head.shape()[0]);
+        if (record.notes().labels().size() == count) {
+            return record.notes().labels();
+        }
+        if (base.config().labels().size() == count) {
+            return base.config().labels();
+        }
+        List<String> numbered = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            numbered.add("LABEL_" + i);
+        }
+        return numbered;
+    }
+
+    /**
+     * Writes an adapter's folder whole or not at all.
+     *
+     * @param replace true to replace an adapter that is there
+     */
+    public static void save(Path folder, BaseModel base, Adapter adapter, GraftNotes notes, boolean replace)
+            throws IOException {
+        AdapterFiles.write(folder, record(base, adapter, notes), replace);
+    }
+
+    /** Writes an adapter's files into a folder that may hold others; each appears whole. */
+    public static void saveInto(Path folder, BaseModel base, Adapter adapter, GraftNotes notes) throws IOException {
+        AdapterFiles.writeInto(folder, record(base, adapter, notes));
+    }
+
+    private static AdapterRecord record(BaseModel base, Adapter adapter, GraftNotes notes) {
+        Map<String, AdapterTensor> tensors = new LinkedHashMap<>();
+        for (AdapterParameter parameter : adapter.tensors().all()) {
+            if (parameter.kind() != AdapterParameter.Kind.RANDOM) {
+                tensors.put(
+                        parameter.name(),
+                        new AdapterTensor(parameter.shape(), parameter.tensor().toArray()));
+            }
+        }
+        boolean head = !adapter.labels().isEmpty();
+        PeftNotes peft = new PeftNotes(
+                head ? "SEQ_CLS" : null,
+                base.directory() == null ? null : base.directory().getFileName().toString(),
+                null,
+                head ? List.of("classifier") : List.of());
+        return new AdapterRecord(adapter.method(), peft, adapter.settings(), tensors, notes);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.graft.transformer.model;
+
+import dev.graft.peft.spi.ModelShape;
+import dev.graft.transformer.model.architecture.Bert;
+import dev.graft.transformer.model.architecture.CheckpointSource;
+import dev.graft.transformer.model.architecture.RandomWeights;
+import dev.graft.transformer.model.architecture.Sizes;
+import dev.graft.transformer.model.architecture.Transformer;
+import dev.graft.transformer.model.weights.Checkpoint;
+import dev.graft.transformer.model.weights.Fingerprint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The frozen base: one Transformer that any number of threads, adapters and requests share. Nothing can change it.
+ */
+public final class BaseModel implements AutoCloseable {
+    private final ModelConfig config;
+    private final Transformer transformer;
+    private final TextTokenizer tokenizer;
+    private final Checkpoint checkpoint;
+    private final RandomWeights random;
+
+    private BaseModel(
+            ModelConfig config,
+            Transformer transformer,
+            TextTokenizer tokenizer,
+            Checkpoint checkpoint,
+            RandomWeights random) {
+        this.config = config;
+        this.transformer = transformer;
+        this.tokenizer = tokenizer;
+        this.checkpoint = checkpoint;
+        this.random = random;
+    }
+
+    /**
+     * Opens a Hugging Face directory; the weights are mapped, not copied.
+     *
+     * @throws dev.graft.peft.spi.file.FileFormatException if a file is missing or wrong; the message says which and why
+     */
+    public static BaseModel open(Path directory) throws IOException {
+        ModelConfig config = ModelConfig.read(directory);
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        try {
+            Transformer transformer = Bert.build(sizes(config), new CheckpointSource(checkpoint));
+            return new BaseModel(config, transformer, TextTokenizer.read(directory), checkpoint, null);
+        } catch (UncheckedIOException e) {
+            checkpoint.close();
+            throw e.getCause();
+        } catch (IOException | RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    /** A model of these sizes with seeded random weights and no tokenizer, for benchmarks. */
+    public static BaseModel random(ModelConfig config, long seed) {
+        RandomWeights weights = new RandomWeights(seed);
+        return new BaseModel(config, Bert.build(sizes(config), weights), null, null, weights);
+    }
+
+    private static Sizes sizes(ModelConfig config) {
+        return new Sizes(
+                config.vocabularySize(),
+                config.hiddenSize(),
+                config.layers(),
+                config.attentionHeads(),
+                config.intermediateSize(),
+                config.activation(),
+                config.maxPositions(),
+                config.tokenTypes(),
+                config.normEps(),
+                config.hiddenDropout(),
+                config.attentionDropout(),
+                config.classifierDropout());
+    }
+
+    /** What config.json says. */
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Sizes and sites. */
+    public ModelShape shape() {
+        return transformer.shape();
+    }
+
+    /** The tokenizer of the directory. */
+    public TextTokenizer tokenizer() {
+        if (tokenizer == null) {
+            throw new IllegalStateException("a model of random weights has no tokenizer");
+        }
+        return tokenizer;
+    }
+
+    /** Labels of the checkpoint's own classifier, in the order of its outputs; empty if it has none. */
+    public List<String> labels() {
+        return transformer.classifierWeight() == null ? List.of() : config.labels();
+    }
+
+    /** The folder it was opened from, or null for random weights. */
+    public Path directory() {
+        return checkpoint == null ? null : checkpoint.directory();
+    }
+
+    /** Hash of all weights, from the cache where the files have not changed. */
+    public String fingerprint() throws IOException {
+        return checkpoint == null ? "random" : Fingerprint.of(checkpoint);
+    }
+
+    /** Hash of all weights as they are in memory now. */
+    public String computeFingerprint() throws IOException {
+        return checkpoint == null ? "random" : Fingerprint.compute(checkpoint);
+    }
+
+    Transformer transformer() {
+        return transformer;
+    }
+
+    /** Unmaps the weights; nobody may be using them. */
+    @Override
+    public void close() {
+        if (tokenizer != null) {
+            tokenizer.close();
+        }
+        if (checkpoint != null) {
+            checkpoint.close();
+        }
+        if (random != null) {
+            random.close();
+        }
+    }
+}

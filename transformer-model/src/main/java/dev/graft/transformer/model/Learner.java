@@ -1,0 +1,61 @@
+package dev.graft.transformer.model;
+
+import dev.graft.autograd.Compute;
+import dev.graft.autograd.CounterRandom;
+import dev.graft.autograd.CrossEntropy;
+import dev.graft.autograd.Tape;
+import dev.graft.autograd.Var;
+import dev.graft.autograd.memory.Tensor;
+import dev.graft.autograd.memory.Tiles;
+import dev.graft.peft.spi.Injection;
+import dev.graft.transformer.model.overlay.AdapterParameter;
+import dev.graft.transformer.model.overlay.AdapterTensors;
+import dev.graft.transformer.model.overlay.Route;
+import dev.graft.transformer.model.overlay.TokenRow;
+import dev.graft.transformer.model.overlay.Training;
+import java.util.List;
+import java.util.Optional;
+
+/** Computes the loss and the gradient of one micro-batch; it never changes anything but the gradient it is given. */
+public final class Learner {
+    private final BaseModel base;
+    private final Adapter adapter;
+
+    /** Learns an adapter on a base. */
+    public Learner(BaseModel base, Adapter adapter) {
+        this.base = base;
+        this.adapter = adapter;
+    }
+
+    /**
+     * Runs forward and backward on the calling worker.
+     *
+     * @param labels class numbers, one a row
+     * @param scale 1 / the number of rows in the whole step
+     * @param random the dropout of this micro-batch, or null for none
+     * @param gradient laid out as {@link AdapterTensors#flat}; overwritten
+     * @return the micro-batch's share of the step's loss
+     */
+    public double step(
+            Compute compute, List<TokenRow> rows, int[] labels, double scale, CounterRandom random, Tensor gradient) {
+        Tiles.fill(gradient, 0f);
+        AdapterTensors tensors = adapter.tensors();
+        Training training = new Training(random, parameter -> slice(gradient, tensors, parameter));
+        try (Tape tape = new Tape(compute, true)) {
+            ForwardPass pass = new ForwardPass(
+                    base.transformer(), tape, rows, List.of(new Route(adapter.overlay(), 0, rows.size())), training);
+            Var loss = CrossEntropy.apply(pass.logits(0, pass.pooled(pass.hidden())), labels, scale);
+            Injection injection = adapter.overlay().injection();
+            Optional<Var> penalty = injection == null ? Optional.empty() : injection.penalty(pass.context(0));
+            Var total = penalty.isPresent() ? loss.add(penalty.get().multiply(scale * rows.size())) : loss;
+            double value = tape.value(total).toArray()[0];
+            tape.backward(total);
+            return value;
+        }
+    }
+
+    private static Tensor slice(Tensor gradient, AdapterTensors tensors, AdapterParameter parameter) {
+        return gradient.narrow(0, tensors.offset(parameter), tensors.offset(parameter) + parameter.length())
+                .reshape(parameter.shape());
+    }
+}

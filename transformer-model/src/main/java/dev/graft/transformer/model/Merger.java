@@ -1,0 +1,173 @@
+package dev.graft.transformer.model;
+
+import dev.graft.autograd.Compute;
+import dev.graft.autograd.CounterRandom;
+import dev.graft.autograd.kernel.MathMode;
+import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Slot;
+import dev.graft.transformer.model.architecture.ModelSite;
+import dev.graft.transformer.model.overlay.AdapterParameter;
+import dev.graft.transformer.model.overlay.Overlay;
+import dev.graft.transformer.model.weights.FrozenWeight;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Merges an adapter into a copy of its base, for any method whose hooks are affine at linear sites and norms. It asks
+ * no method: it probes each site with zero and with the identity, builds the new weight, and checks it on random rows.
+ */
+public final class Merger {
+    /** A power of two: exact, and large enough that a bias does not cancel the product's digits. */
+    private static final float SCALE = 1 << 10;
+
+    private static final int BLOCK = 256;
+    private static final double TOLERANCE = 1e-5;
+    private static final double[] SCALES = {0.01, 1, 100};
+
+    private final SiteProbe probe;
+    private final Overlay overlay;
+    private final Map<String, float[]> merged = new LinkedHashMap<>();
+
+    private Merger(Compute compute, Overlay overlay) {
+        this.overlay = overlay;
+        this.probe = new SiteProbe(compute, overlay);
+    }
+
+    /**
+     * The weights of the base that change, by their names in the checkpoint.
+     *
+     * @throws MergeRefusedException that names the first site that cannot be merged, and why
+     */
+    public static Map<String, float[]> merge(BaseModel base, Adapter adapter) {
+        try (Compute compute = Compute.open(MathMode.FP32, 1)) {
+            Merger merger = new Merger(compute, adapter.overlay());
+            for (Site site : base.shape().sites()) {
+                merger.site((ModelSite) site);
+            }
+            for (FrozenWeight weight : base.transformer().weights()) {
+                AdapterParameter copy = adapter.overlay().replacement(weight);
+                if (copy != null) {
+                    merger.merged.put(weight.name(), copy.tensor().toArray());
+                }
+            }
+            return merger.merged;
+        }
+    }
+
+    private void site(ModelSite site) {
+        if (!overlay.hookedSites().contains(site)) {
+            return;
+        }
+        if (site.slot().isLinear()) {
+            linear(site);
+        } else if (site.slot() == Slot.NORM) {
+            norm(site);
+        } else {
+            throw new MergeRefusedException(
+                    site.path(), "its hook acts at " + site.slot() + ", and only linear sites and norms have weights");
+        }
+    }
+
+    private void linear(ModelSite site) {
+        int in = site.inputSize();
+        int out = site.outputSize();
+        float[] bias = probe.linear(site, new float[in], true);
+        float[] weight = new float[in * out];
+        for (int from = 0; from < in; from += BLOCK) {
+            int rows = Math.min(BLOCK, in - from);
+            float[] identity = new float[rows * in];
+            for (int i = 0; i < rows; i++) {
+                identity[i * in + from + i] = SCALE;
+            }
+            float[] y = probe.linear(site, identity, true);
+            requireSame(site, y, probe.linear(site, identity, false));
+            for (int i = 0; i < rows; i++) {
+                for (int j = 0; j < out; j++) {
+                    weight[j * in + from + i] = (y[i * out + j] - bias[j]) / SCALE;
+                }
+            }
+        }
+        check(site, weight, bias);
+        store(site, weight, bias);
+    }
+
+    private static void requireSame(ModelSite site, float[] asTime, float[] asBatch) {
+        if (distance(asBatch, asTime) > TOLERANCE) {
+            throw new MergeRefusedException(
+                    site.path(), "its hook treats rows of one sequence otherwise than rows of several");
+        }
+    }
+
+    private void check(ModelSite site, float[] weight, float[] bias) {
+        int in = site.inputSize();
+        int out = site.outputSize();
+        CounterRandom random = new CounterRandom(in * 31L + out).with(site.path());
+        for (double scale : SCALES) {
+            float[] x = new float[in];
+            for (int i = 0; i < in; i++) {
+                x[i] = (float) (random.gaussian(i) * scale);
+            }
+            float[] want = probe.linear(site, x, true);
+            float[] got = new float[out];
+            for (int j = 0; j < out; j++) {
+                double sum = bias[j];
+                for (int i = 0; i < in; i++) {
+                    sum += (double) x[i] * weight[j * in + i];
+                }
+                got[j] = (float) sum;
+            }
+            if (!(distance(got, want) <= TOLERANCE)) {
+                throw new MergeRefusedException(
+                        site.path(),
+                        "its hook is not affine: at scale " + scale + " the result differs by " + distance(got, want));
+            }
+        }
+    }
+
+    private void store(ModelSite site, float[] weight, float[] bias) {
+        merged.put(site.frozenWeight().name(), weight);
+        if (site.frozenBias() != null) {
+            merged.put(site.frozenBias().name(), bias);
+        } else {
+            for (float value : bias) {
+                if (value != 0) {
+                    throw new MergeRefusedException(
+                            site.path(), "its hook adds a bias, and this family has none there");
+                }
+            }
+        }
+    }
+
+    private void norm(ModelSite site) {
+        int width = site.outputSize();
+        float[] shift = probe.norm(site, new float[width]);
+        float[] ones = new float[width];
+        java.util.Arrays.fill(ones, 1f);
+        float[] scale = probe.norm(site, ones);
+        float[] x = new float[width];
+        CounterRandom random = new CounterRandom(width).with(site.path());
+        float[] expected = new float[width];
+        for (int i = 0; i < width; i++) {
+            scale[i] -= shift[i];
+            x[i] = (float) random.gaussian(i);
+            expected[i] = x[i] * scale[i] + shift[i];
+        }
+        if (!(distance(expected, probe.norm(site, x)) <= TOLERANCE)) {
+            throw new MergeRefusedException(
+                    site.path(), "its hook mixes features, and a norm has a scale and a shift only");
+        }
+        merged.put(site.frozenWeight().name(), scale);
+        merged.put(site.frozenBias().name(), shift);
+    }
+
+    /** max|a - b| / max|b|. */
+    private static double distance(float[] a, float[] b) {
+        double difference = 0;
+        double largest = 0;
+        for (int i = 0; i < a.length; i++) {
+            difference = Math.max(difference, Math.abs((double) a[i] - b[i]));
+            largest = Math.max(largest, Math.abs(b[i]));
+        }
+        return difference == 0 ? 0 : difference / largest;
+    }
+}
