@@ -22,7 +22,7 @@ class ComparisonTableTest {
                 lora             5e-4      82,968      0.365  76.0 ± 1.4  73.0 ± 1.4     18.1     98.3     8,123       613   332 kB
                 full             5e-4  22,713,216        100        50.0        47.0     15.0     98.3     8,123       840  90.9 MB
 
-                On 1,000 test rows the best accuracy has a standard error of 1.4 points: smaller differences may be chance. ± is the standard deviation over 2 seeds.
+                On 1,000 test rows the best accuracy has a standard error of 1.3 points: smaller differences may be chance. ± is the standard deviation over 2 seeds.
                 failed: prompt, seed 0: out of memory
                 """, ComparisonTable.toText(comparison));
     }
