@@ -3,6 +3,7 @@ module dev.graft.cli {
     // Internal
     requires dev.graft.training;
     requires com.google.guice;
+    requires jakarta.inject;
     requires info.picocli;
     requires me.tongfei.progressbar;
 

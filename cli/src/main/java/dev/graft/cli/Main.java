@@ -1,14 +1,21 @@
 package dev.graft.cli;
 
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Stage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The graft command. */
@@ -16,14 +23,50 @@ import picocli.CommandLine.Spec;
         name = "graft",
         description = "Parameter-efficient fine-tuning of Transformer models.",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
+        scope = ScopeType.INHERIT,
+        versionProvider = Main.Version.class,
+        subcommands = {BenchCommand.class},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:the run failed", "2:the command or its input is wrong"})
 final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    /** Runs the command and exits with its code: 0 done, 1 the run failed, 2 the command is wrong. */
+    @Option(
+            names = "--stacktrace",
+            scope = ScopeType.INHERIT,
+            description = "Where something fails, print the stack trace too.")
+    private boolean stacktrace;
+
+    /** Runs the command and exits with its code: 0 done, 1 the run failed, 2 the command or its input is wrong. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(run(Console.ofProcess(), args));
+    }
+
+    /** Runs a command with these streams and returns its exit code. */
+    static int run(Console console, String... args) {
+        Main main = new Main();
+        Failures failures = new Failures(console, () -> main.stacktrace);
+        return new CommandLine(main, factory(console))
+                .setOut(new PrintWriter(console.out(), true))
+                .setErr(new PrintWriter(console.err(), true))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(failures::wrongCommand)
+                .setExecutionExceptionHandler(failures::failed)
+                .setExecutionStrategy(failures::guard)
+                .execute(args);
+    }
+
+    /** Commands and their options come from Guice, all else from picocli. */
+    static IFactory factory(Console console) {
+        Injector injector = Guice.createInjector(Stage.PRODUCTION, new GraftModule(console));
+        IFactory otherwise = CommandLine.defaultFactory();
+        return new IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                return type.getModule() == Main.class.getModule() ? injector.getInstance(type) : otherwise.create(type);
+            }
+        };
     }
 
     @Override
@@ -33,17 +76,20 @@ final class Main implements Runnable {
 
     /** Reads the version that the build wrote into the jar. */
     static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
+        /** The version of Graft. */
+        static String graft() {
             var build = new Properties();
             try (InputStream in = Main.class.getResourceAsStream("build.properties")) {
                 build.load(in);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return new String[] {
-                "graft " + build.getProperty("version"), "JDK " + Runtime.version(),
-            };
+            return build.getProperty("version");
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"graft " + graft(), "JDK " + Runtime.version()};
         }
     }
 }

@@ -3,37 +3,52 @@ package dev.graft.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 class MainTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
     @Test
     void versionNamesTheBuild() {
-        assertEquals(0, run("--version"));
-        assertTrue(out.toString().matches("(?s)graft \\d+\\.\\d+\\.\\d+.*"), out.toString());
+        String out = Graft.run("--version").done().out();
+        assertTrue(out.matches("(?s)graft \\d+\\.\\d+\\.\\d+.*"), out);
     }
 
     @Test
-    void noCommandIsAnErrorWithUsage() {
-        assertEquals(2, run());
-        assertTrue(err.toString().startsWith("Missing command"), err.toString());
+    void noCommandIsAnError() {
+        Graft.run().failed(2, "Missing command", "graft --help");
     }
 
     @Test
     void unknownOptionIsAnError() {
-        assertEquals(2, run("--no-such-option"));
-        assertTrue(err.toString().contains("--no-such-option"), err.toString());
+        Graft.run("--no-such-option").failed(2, "--no-such-option");
     }
 
-    private int run(String... args) {
-        return new CommandLine(new Main())
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(args);
+    @Test
+    void unknownCommandIsAnErrorWithSuggestions() {
+        Graft.run("benhc").failed(2, "benhc", "bench");
+    }
+
+    static List<String> commands() {
+        return List.copyOf(new CommandLine(Main.class, Main.factory(new Console(System.out, System.err, false)))
+                .getSubcommands()
+                .keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandHasHelp(String command) {
+        String out = Graft.run(command, "--help").done().out();
+        assertTrue(out.contains("graft " + command), out);
+    }
+
+    @Test
+    void helpListsTheCommandsAndExitCodes() {
+        String out = Graft.run("--help").done().out();
+        commands().forEach(command -> assertTrue(out.contains("  " + command + " "), command));
+        assertTrue(out.contains("Exit codes"), out);
+        assertEquals("", Graft.run("--help").err());
     }
 }

@@ -1,5 +1,6 @@
 package dev.graft.training;
 
+import dev.graft.training.metric.Classification;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.Classifier;
 import dev.graft.transformer.model.overlay.TokenRow;
@@ -18,15 +19,24 @@ public final class Evaluator {
      */
     public static Evaluation evaluate(
             Classifier classifier, List<TokenRow> rows, int[] labels, Adapter adapter, int classes) {
+        Classification measured = new Classification(classes);
         float[][] logits = classifier.logits(rows, adapter);
-        int[] predicted = new int[logits.length];
-        double loss = 0;
-        int right = 0;
         for (int i = 0; i < logits.length; i++) {
-            predicted[i] = Logits.best(logits[i]);
-            right += predicted[i] == labels[i] ? 1 : 0;
-            loss -= Math.log(Logits.softmax(logits[i])[labels[i]]);
+            measured.add(logits[i], labels[i]);
         }
-        return new Evaluation(labels.length, (double) right / labels.length, 0, loss / labels.length);
+        return new Evaluation(
+                labels.length,
+                measured.confusion().accuracy(),
+                measured.confusion().macroF1(),
+                measured.loss());
+    }
+
+    /** Mean cross entropy of rows. */
+    static double loss(float[][] logits, int[] labels) {
+        double loss = 0;
+        for (int i = 0; i < logits.length; i++) {
+            loss += Classification.loss(logits[i], labels[i]);
+        }
+        return loss / logits.length;
     }
 }

@@ -1,6 +1,5 @@
 package dev.graft.training;
 
-import dev.graft.autograd.CounterRandom;
 import dev.graft.training.data.Batch;
 import dev.graft.training.data.Batches;
 import dev.graft.training.data.ClassificationData;
@@ -8,7 +7,6 @@ import dev.graft.training.data.Split;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Classifier;
-import dev.graft.transformer.model.Learner;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
 
@@ -19,15 +17,13 @@ import java.io.IOException;
 public final class TrainingRun implements AutoCloseable {
     private final TrainingSettings settings;
     private final Adapter adapter;
-    private final Workers workers;
     private final EncodedRows training;
     private final EncodedRows validation;
     private final int[] labels;
     private final int[] validationLabels;
     private final Batches batches;
     private final long total;
-    private final GradientStep gradients;
-    private final AdapterOptimizer optimizer;
+    private final TrainStep step;
     private final Classifier classifier;
     private final RunStore store;
     private TrainingState state = TrainingState.START;
@@ -46,7 +42,6 @@ public final class TrainingRun implements AutoCloseable {
             RunStore store) {
         this.settings = settings;
         this.adapter = adapter;
-        this.workers = workers;
         this.store = store;
         training = EncodedRows.of(base, data.rows(Split.TRAIN), settings.maxLength());
         validation = EncodedRows.of(base, data.rows(Split.VALIDATION), settings.maxLength());
@@ -56,10 +51,7 @@ public final class TrainingRun implements AutoCloseable {
                 ? Batches.shuffled(training.lengths(), settings.batchSize(), settings.microBatch(), settings.seed())
                 : Batches.inFileOrder(labels.length, settings.batchSize(), settings.microBatch());
         total = settings.steps(batches.perEpoch());
-        CounterRandom random = new CounterRandom(settings.seed()).with("dropout");
-        long floats = adapter.tensors().flat().length();
-        gradients = new GradientStep(new Learner(base, adapter), workers, floats, random);
-        optimizer = new AdapterOptimizer(adapter, workers, settings, total);
+        step = new TrainStep(base, adapter, workers, settings, total);
         classifier = new Classifier(base, workers);
     }
 
@@ -70,7 +62,7 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Continues from the last checkpoint of the store, if it has one. */
     public void resume() throws IOException {
-        state = store.restore(adapter.tensors(), optimizer, state);
+        state = store.restore(adapter.tensors(), step.optimizer(), state);
     }
 
     /**
@@ -81,26 +73,25 @@ public final class TrainingRun implements AutoCloseable {
     public TrainingState run(TrainingListener listener) throws IOException {
         while (state.step() < total && !state.exhausted(settings.patience())) {
             Batch batch = batches.at(state.step());
-            double loss = gradients.run(state.step(), batch, training.rows(), labels);
-            if (!Double.isFinite(loss) || !optimizer.isFinite(gradients.gradient())) {
-                stop(loss);
+            TrainStep.Result done = step.run(state.step(), batch, training.rows(), labels);
+            if (!done.finite()) {
+                stop(done.loss());
             }
-            double rate = optimizer.apply(gradients.gradient(), state.step());
             state = state.next(tokens(batch));
-            store.step(state.step(), loss, rate);
-            listener.step(state.step(), total, loss, tokens(batch));
+            store.step(state.step(), done.loss(), done.learningRate());
+            listener.step(state.step(), total, done.loss(), tokens(batch));
             if (due(settings.evaluateEvery())) {
                 evaluate(listener);
             }
             if (due(settings.checkpointEvery()) && state.step() < total) {
-                store.checkpoint(adapter.tensors(), optimizer, state);
+                store.checkpoint(adapter.tensors(), step.optimizer(), state);
             }
         }
         return state;
     }
 
     private void stop(double loss) throws IOException {
-        store.checkpoint(adapter.tensors(), optimizer, state);
+        store.checkpoint(adapter.tensors(), step.optimizer(), state);
         throw new TrainingStoppedException("step " + (state.step() + 1) + " of " + total + ": the loss is " + loss
                 + " and its gradient is not finite; the state before this step was kept" + store.where()
                 + "; try a lower --learning-rate, a --warmup or --max-grad-norm 1");
@@ -140,7 +131,6 @@ public final class TrainingRun implements AutoCloseable {
     /** Gives the buffers back; adapter and workers stay their owners'. */
     @Override
     public void close() {
-        gradients.close();
-        optimizer.close();
+        step.close();
     }
 }

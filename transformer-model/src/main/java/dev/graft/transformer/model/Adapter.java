@@ -123,6 +123,11 @@ public final class Adapter implements AutoCloseable {
         return overlay.tensors();
     }
 
+    /** Number of trained elements. */
+    public long trainedCount() {
+        return overlay.tensors().trainedCount();
+    }
+
     Overlay overlay() {
         return overlay;
     }

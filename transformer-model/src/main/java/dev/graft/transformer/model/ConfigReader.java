@@ -29,7 +29,11 @@ final class ConfigReader {
     }
 
     static ModelConfig read(Path file) throws IOException {
-        ConfigReader reader = new ConfigReader(file, Json.read(file));
+        return read(file, Json.read(file));
+    }
+
+    static ModelConfig read(Path file, Map<String, Object> json) throws FileFormatException {
+        ConfigReader reader = new ConfigReader(file, json);
         String type = reader.text("model_type", null);
         Family family = FAMILIES.get(type);
         if (family == null) {

@@ -62,4 +62,36 @@ public record ModelConfig(
     public static ModelConfig read(Path directory) throws IOException {
         return ConfigReader.read(directory.resolve("config.json"));
     }
+
+    /**
+     * Reads a {@code config.json} of any name.
+     *
+     * @throws dev.graft.peft.spi.file.FileFormatException if a value is missing, wrong or not supported
+     */
+    public static ModelConfig readFile(Path file) throws IOException {
+        return ConfigReader.read(file);
+    }
+
+    /** The same model with one dropout everywhere. */
+    public ModelConfig withDropout(double dropout) {
+        return new ModelConfig(
+                modelType,
+                vocabularySize,
+                hiddenSize,
+                layers,
+                attentionHeads,
+                keyValueHeads,
+                headSize,
+                intermediateSize,
+                activation,
+                maxPositions,
+                tokenTypes,
+                normEps,
+                dropout,
+                dropout,
+                dropout,
+                padToken,
+                labels,
+                json);
+    }
 }

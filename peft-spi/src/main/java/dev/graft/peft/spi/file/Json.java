@@ -81,6 +81,25 @@ public final class Json {
         }
     }
 
+    /** The object as one line of text. */
+    public static String line(Map<String, ?> object) {
+        try {
+            checkFinite(Path.of("JSON"), object);
+            return MAPPER.writeValueAsString(object);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot be written as JSON: " + e.getMessage(), e);
+        }
+    }
+
+    /** The JSON value that a text holds, a number, a list, null, ...; the text itself if it holds none. */
+    public static Object valueOrText(String text) {
+        try {
+            return MAPPER.readValue(text, Object.class);
+        } catch (JsonProcessingException e) {
+            return text;
+        }
+    }
+
     static String text(Path source, byte[] bytes) throws FileFormatException {
         try {
             return StandardCharsets.UTF_8

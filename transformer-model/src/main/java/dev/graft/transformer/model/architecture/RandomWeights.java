@@ -1,7 +1,6 @@
 package dev.graft.transformer.model.architecture;
 
 import dev.graft.autograd.CounterRandom;
-import dev.graft.autograd.memory.Shapes;
 import dev.graft.transformer.model.weights.FrozenWeight;
 import dev.graft.transformer.model.weights.OwnedWeights;
 
@@ -30,12 +29,15 @@ public final class RandomWeights implements WeightSource, AutoCloseable {
     @Override
     public FrozenWeight get(String name, long... shape) {
         CounterRandom own = random.with(name);
-        boolean scale = name.endsWith("LayerNorm.weight");
-        float[] values = new float[Math.toIntExact(Shapes.size(shape))];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) ((scale ? 1 : 0) + (2 * own.uniform(i) - 1) * SPREAD);
-        }
-        return memory.freeze(name, values, shape);
+        int centre = name.endsWith("LayerNorm.weight") ? 1 : 0;
+        return memory.freeze(
+                name,
+                (index, into, length) -> {
+                    for (int i = 0; i < length; i++) {
+                        into[i] = (float) (centre + (2 * own.uniform(index + i) - 1) * SPREAD);
+                    }
+                },
+                shape);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.graft.transformer.model.weights;
 
+import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
+import dev.graft.autograd.memory.Tiles;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,11 +11,22 @@ import java.util.List;
 public final class OwnedWeights implements AutoCloseable {
     private final List<Storage> storages = new ArrayList<>();
 
+    /** Gives a weight's values, a piece at a time. */
+    @FunctionalInterface
+    public interface Values {
+        /** Writes {@code length} elements, from {@code index} on in row-major order, to the start of {@code into}. */
+        void read(long index, float[] into, int length);
+    }
+
     /** Copies values to memory that nobody can write any more. */
-    public FrozenWeight freeze(String name, float[] values, long... shape) {
-        Storage storage = Storage.allocate(Math.max(1, values.length));
+    public FrozenWeight freeze(String name, Values values, long... shape) {
+        Storage storage = Storage.allocate(Math.max(1, Shapes.size(shape)));
         storages.add(storage);
-        storage.buffer().put(0, values, 0, values.length);
+        float[] tile = new float[Tiles.tile()];
+        Tiles.forEach(Tensor.over(storage, 0, shape), (index, at, length) -> {
+            values.read(index, tile, length);
+            storage.buffer().put(at, tile, 0, length);
+        });
         return new FrozenWeight(name, Tensor.over(storage.frozen(), 0, shape));
     }
 

@@ -1,0 +1,181 @@
+package dev.graft.cli;
+
+import dev.graft.peft.spi.PeftMethods;
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.Memory;
+import dev.graft.training.TrainingBench;
+import dev.graft.training.TrainingBench.Figures;
+import dev.graft.training.TrainingBench.Work;
+import dev.graft.transformer.model.Adapter;
+import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.ModelConfig;
+import dev.graft.transformer.model.NamedShapes;
+import dev.graft.transformer.model.Workers;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Times steps on random weights. */
+@Command(
+        name = "bench",
+        description =
+                "Times training steps or inference on random weights, tokens and labels (two classes): two steps to "
+                        + "warm up, then the median of --steps.")
+final class BenchCommand implements Callable<Integer> {
+    private static final String BASE = "base";
+    private static final List<String> LABELS = List.of("0", "1");
+
+    @Parameters(paramLabel = "train|infer", description = "What is timed; the training step is train's own code.")
+    private String mode;
+
+    @Option(
+            names = "--shape",
+            paramLabel = "NAME|CONFIG.json",
+            defaultValue = "minilm",
+            description = "minilm, bert-base or a config.json of Hugging Face (default: ${DEFAULT-VALUE}).")
+    private String shape;
+
+    @Option(
+            names = "--method",
+            paramLabel = "ID",
+            defaultValue = "lora",
+            description = "A method, head, full or, with infer, base: the base and a classifier alone (default: "
+                    + "${DEFAULT-VALUE}).")
+    private String method;
+
+    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "8", description = "Rows (${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Option(
+            names = "--length",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Tokens a row (${DEFAULT-VALUE}).")
+    private int length;
+
+    @Option(names = "--steps", paramLabel = "N", defaultValue = "8", description = "Timed steps (${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Option(
+            names = "--micro-batch",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Rows that are computed at once on one thread (${DEFAULT-VALUE}).")
+    private int microBatch;
+
+    @Option(
+            names = "--dropout",
+            paramLabel = "P",
+            defaultValue = "0.1",
+            description = "The model's, on embeddings, attention, hidden states and classifier (${DEFAULT-VALUE}).")
+    private double dropout;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of all random numbers.")
+    private long seed;
+
+    @Mixin
+    private MethodSettings settings;
+
+    @Mixin
+    private ComputeOptions compute;
+
+    @Mixin
+    private PluginOptions plugins;
+
+    @Mixin
+    private Report report;
+
+    @Inject
+    BenchCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        check();
+        PeftMethods methods = plugins.methods();
+        boolean base = method.equals(BASE);
+        Map<String, Object> given = settings.values();
+        if (base && !given.isEmpty()) {
+            throw new SettingsException("--set " + given.keySet() + " has no meaning with --method base; leave it out");
+        }
+        try (BaseModel model = BaseModel.random(config().withDropout(dropout), seed);
+                Adapter adapter = Adapter.create(model, methods, base ? Adapter.HEAD : method, given, LABELS, seed);
+                Workers workers = compute.workers()) {
+            checkLength(model);
+            Work work = new Work(batchSize, length, microBatch, steps, seed);
+            TrainingBench bench = new TrainingBench(model, adapter, workers, work);
+            Figures figures = mode.equals("train") ? bench.train() : bench.infer();
+            report.print(result(figures, base ? 0 : adapter.trainedCount()));
+        }
+        return 0;
+    }
+
+    private void check() {
+        if (!List.of("train", "infer").contains(mode)) {
+            throw new SettingsException("bench " + mode + " is not possible; allowed: train, infer");
+        }
+        if (method.equals(BASE) && mode.equals("train")) {
+            throw new SettingsException("--method base trains nothing; allowed with it: bench infer; to train the "
+                    + "classifier alone: --method head");
+        }
+        Map.of("batch-size", batchSize, "length", length, "steps", steps, "micro-batch", microBatch)
+                .forEach((option, value) -> {
+                    if (value < 1) {
+                        throw new SettingsException("--" + option + " is " + value + "; allowed: 1 or more");
+                    }
+                });
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new SettingsException("--dropout is " + dropout + "; allowed: from 0 to below 1");
+        }
+    }
+
+    private void checkLength(BaseModel model) {
+        if (length > model.config().maxPositions()) {
+            throw new SettingsException("--length is " + length + "; this shape has "
+                    + model.config().maxPositions() + " positions");
+        }
+    }
+
+    private ModelConfig config() throws IOException {
+        if (NamedShapes.names().contains(shape)) {
+            return NamedShapes.get(shape);
+        }
+        if (!shape.endsWith(".json") && !Files.exists(Path.of(shape))) {
+            throw new SettingsException("--shape is " + shape + "; allowed: " + String.join(", ", NamedShapes.names())
+                    + " or the path of a config.json");
+        }
+        return ModelConfig.readFile(Path.of(shape));
+    }
+
+    private Map<String, Object> result(Figures figures, long trainable) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("ms_per_step", rounded(figures.msPerStep()));
+        result.put("min_ms", rounded(figures.minMs()));
+        result.put("tokens_per_s", Math.round(figures.tokensPerSecond()));
+        result.put("trainable", trainable);
+        result.put("peak_rss_mib", Memory.peakMiB());
+        result.put("loss", figures.loss());
+        result.put("mode", mode);
+        result.put("shape", shape);
+        result.put("method", method);
+        result.put("batch_size", batchSize);
+        result.put("length", length);
+        result.put("micro_batch", microBatch);
+        result.put("dropout", dropout);
+        result.put("math", compute.math());
+        result.put("threads", compute.threads());
+        return result;
+    }
+
+    private static double rounded(double ms) {
+        return Math.round(ms * 100) / 100.0;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.graft.training;
+
+import dev.graft.autograd.CounterRandom;
+import dev.graft.training.data.Batch;
+import dev.graft.transformer.model.Adapter;
+import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.Learner;
+import dev.graft.transformer.model.Workers;
+import dev.graft.transformer.model.overlay.TokenRow;
+import java.util.List;
+
+/** One step of training, for runs and benchmarks alike: gradient, check, update. */
+final class TrainStep implements AutoCloseable {
+    private final GradientStep gradients;
+    private final AdapterOptimizer optimizer;
+
+    /**
+     * What a step did.
+     *
+     * @param loss mean over the step's rows, before the update
+     * @param learningRate that was used; 0 if the adapter was left alone
+     * @param finite false if the loss or the gradient is not finite: then the adapter was left alone
+     */
+    record Result(double loss, double learningRate, boolean finite) {}
+
+    /** Prepares the steps of a run of {@code total} steps. */
+    TrainStep(BaseModel base, Adapter adapter, Workers workers, TrainingSettings settings, long total) {
+        CounterRandom random = new CounterRandom(settings.seed()).with("dropout");
+        long floats = adapter.tensors().flat().length();
+        gradients = new GradientStep(new Learner(base, adapter), workers, floats, random);
+        optimizer = new AdapterOptimizer(adapter, workers, settings, total);
+    }
+
+    /**
+     * Does a step.
+     *
+     * @param step its number, from 0
+     * @param rows all rows of the training data
+     * @param labels their classes
+     */
+    Result run(long step, Batch batch, List<TokenRow> rows, int[] labels) {
+        double loss = gradients.run(step, batch, rows, labels);
+        if (!Double.isFinite(loss) || !optimizer.isFinite(gradients.gradient())) {
+            return new Result(loss, 0, false);
+        }
+        return new Result(loss, optimizer.apply(gradients.gradient(), step), true);
+    }
+
+    /** What changes the adapter, for checkpoints. */
+    AdapterOptimizer optimizer() {
+        return optimizer;
+    }
+
+    @Override
+    public void close() {
+        gradients.close();
+        optimizer.close();
+    }
+}

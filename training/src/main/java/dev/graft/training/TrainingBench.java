@@ -1,0 +1,113 @@
+package dev.graft.training;
+
+import dev.graft.autograd.CounterRandom;
+import dev.graft.training.data.Batch;
+import dev.graft.training.data.Batches;
+import dev.graft.training.optimizer.Schedule;
+import dev.graft.transformer.model.Adapter;
+import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.Classifier;
+import dev.graft.transformer.model.Workers;
+import dev.graft.transformer.model.overlay.TokenRow;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+
+/** Times training steps and inference on random rows; the step is the very one of a training run. */
+public final class TrainingBench {
+    private static final int WARM_UP = 2;
+
+    private final BaseModel base;
+    private final Adapter adapter;
+    private final Workers workers;
+    private final Work work;
+    private final List<TokenRow> rows;
+    private final int[] labels;
+
+    /**
+     * What is done in a step.
+     *
+     * @param batchSize rows
+     * @param length tokens of each row
+     * @param microBatch rows that are computed at once on one thread
+     * @param steps that are timed, after two that are not
+     * @param seed of rows, labels and dropout
+     */
+    public record Work(int batchSize, int length, int microBatch, int steps, long seed) {}
+
+    /**
+     * What was measured.
+     *
+     * @param msPerStep median
+     * @param minMs the fastest step
+     * @param tokensPerSecond at the median
+     * @param loss of the last step
+     */
+    public record Figures(double msPerStep, double minMs, double tokensPerSecond, double loss) {}
+
+    /** A benchmark of one adapter, which has a classifier. */
+    public TrainingBench(BaseModel base, Adapter adapter, Workers workers, Work work) {
+        this.base = base;
+        this.adapter = adapter;
+        this.workers = workers;
+        this.work = work;
+        CounterRandom random = new CounterRandom(work.seed()).with("bench");
+        rows = new ArrayList<>();
+        labels = new int[work.batchSize()];
+        for (int i = 0; i < labels.length; i++) {
+            CounterRandom own = random.with(i);
+            int[] tokens = new int[work.length()];
+            Arrays.setAll(tokens, at -> own.below(base.config().vocabularySize(), at));
+            rows.add(new TokenRow(tokens, new int[tokens.length]));
+            labels[i] = random.with("labels").below(adapter.labels().size(), i);
+        }
+    }
+
+    /** Times forward, backward and update. */
+    public Figures train() {
+        TrainingSettings settings = new TrainingSettings(
+                1,
+                WARM_UP + work.steps(),
+                work.batchSize(),
+                work.microBatch(),
+                1e-4,
+                0.01,
+                Schedule.CONSTANT,
+                0,
+                0,
+                work.seed(),
+                Math.max(3, work.length()),
+                false,
+                0,
+                0,
+                0);
+        Batch batch = Batches.inFileOrder(work.batchSize(), work.batchSize(), work.microBatch())
+                .at(0);
+        try (TrainStep step = new TrainStep(base, adapter, workers, settings, settings.maxSteps())) {
+            long[] number = {0};
+            return time(() -> step.run(number[0]++, batch, rows, labels).loss());
+        }
+    }
+
+    /** Times the forward pass of the whole batch. */
+    public Figures infer() {
+        Classifier classifier = new Classifier(base, workers);
+        return time(() -> Evaluator.loss(classifier.logits(rows, adapter), labels));
+    }
+
+    private Figures time(DoubleSupplier step) {
+        double[] ms = new double[work.steps()];
+        double loss = 0;
+        for (int i = -WARM_UP; i < ms.length; i++) {
+            long begin = System.nanoTime();
+            loss = step.getAsDouble();
+            if (i >= 0) {
+                ms[i] = (System.nanoTime() - begin) / 1e6;
+            }
+        }
+        Arrays.sort(ms);
+        double median = (ms[(ms.length - 1) / 2] + ms[ms.length / 2]) / 2;
+        return new Figures(median, ms[0], work.batchSize() * (double) work.length() / median * 1e3, loss);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.graft.transformer.model;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Well-known models by name: their sizes without their weights, for benchmarks. */
+public final class NamedShapes {
+    private static final Map<String, Map<String, Object>> SHAPES = new TreeMap<>(Map.of(
+            "minilm", bert(384, 6, 12, 1536),
+            "bert-base", bert(768, 12, 12, 3072)));
+
+    private NamedShapes() {}
+
+    private static Map<String, Object> bert(int hidden, int layers, int heads, int intermediate) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model_type", "bert");
+        json.put("vocab_size", 30522);
+        json.put("hidden_size", hidden);
+        json.put("num_hidden_layers", layers);
+        json.put("num_attention_heads", heads);
+        json.put("intermediate_size", intermediate);
+        json.put("max_position_embeddings", 512);
+        return json;
+    }
+
+    /** The names, sorted. */
+    public static List<String> names() {
+        return List.copyOf(SHAPES.keySet());
+    }
+
+    /**
+     * The sizes of a name.
+     *
+     * @throws IllegalArgumentException if it is none of {@link #names()}
+     */
+    public static ModelConfig get(String name) {
+        Map<String, Object> json = SHAPES.get(name);
+        if (json == null) {
+            throw new IllegalArgumentException("shape '" + name + "' is unknown; known: " + String.join(", ", names()));
+        }
+        try {
+            return ConfigReader.read(Path.of(name), json);
+        } catch (dev.graft.peft.spi.file.FileFormatException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
