@@ -4,6 +4,7 @@ module dev.graft.training {
     requires transitive dev.graft.transformer.model;
 
     exports dev.graft.training;
+    exports dev.graft.training.compare;
     exports dev.graft.training.data;
     exports dev.graft.training.metric;
     exports dev.graft.training.optimizer;

@@ -1,0 +1,64 @@
+package dev.graft.training.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a reader should know about the figures, in words. */
+final class Advice {
+    private Advice() {}
+
+    /** How much of a difference says nothing. */
+    static String noise(Comparison comparison) {
+        String rows = Figures.count(comparison.provenance().testRows());
+        String points = Figures.fixed(100 * comparison.standardError(), 1);
+        String seeds = comparison.seeds() == 1
+                ? "One seed: the spread over seeds is not known."
+                : "\u00B1 is the standard deviation over " + comparison.seeds() + " seeds.";
+        return "On " + rows + " test rows the best accuracy has a standard error of " + points
+                + " points: smaller differences may be chance. " + seeds;
+    }
+
+    static String failure(FailedRun failed) {
+        return failed.method() + ", seed " + failed.seed() + ": " + failed.reason();
+    }
+
+    /** The result in sentences. */
+    static List<String> findings(Comparison comparison) {
+        MethodSummary best = comparison.ranked().get(0);
+        MethodSummary small = comparison.cheapest(MethodResult::trainableParameters);
+        MethodSummary fast = comparison.cheapest(run -> run.cost().trainSeconds());
+        List<String> findings = new ArrayList<>();
+        findings.add("Most accurate: " + best.name() + ", " + Figures.percent(best.accuracy())
+                + " % of the test rows, with " + Figures.count(best.first().trainableParameters())
+                + " trained parameters.");
+        findings.add("Fewest parameters within one standard error of it: " + small.name() + ", "
+                + Figures.count(small.first().trainableParameters()) + " trained parameters, "
+                + Figures.percent(small.accuracy()) + " %.");
+        findings.add("Fastest within one standard error of it: " + fast.name() + ", "
+                + Figures.fixed(fast.spread(run -> run.cost().trainSeconds()).mean(), 1) + " s of training, "
+                + Figures.percent(fast.accuracy()) + " %.");
+        return findings;
+    }
+
+    /** Where everything came from: name and value. */
+    static List<List<String>> facts(Comparison comparison) {
+        Provenance from = comparison.provenance();
+        List<List<String>> facts = new ArrayList<>();
+        facts.add(List.of("base", from.base()));
+        facts.add(List.of("licence of the base", from.baseLicence()));
+        facts.add(List.of("data", from.data()));
+        facts.add(List.of("licence of the data", from.dataLicence()));
+        facts.add(List.of("test rows", Figures.count(from.testRows())));
+        facts.add(List.of(
+                "seeds",
+                comparison.results().stream()
+                        .map(MethodResult::seed)
+                        .distinct()
+                        .sorted()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(", "))));
+        from.details().forEach((name, value) -> facts.add(List.of(name, value)));
+        return facts;
+    }
+}
