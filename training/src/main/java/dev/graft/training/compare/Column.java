@@ -37,6 +37,9 @@ record Column(String title, boolean words, Function<MethodSummary, String> cell)
     static final List<Column> ALL =
             List.of(NAME, RATE, TRAINED, SHARE, ACCURACY, MACRO_F1, SECONDS, STEP, SPEED, MEMORY, FILE);
 
+    /** What most readers ask first. */
+    static final List<Column> SHORT = List.of(NAME, TRAINED, ACCURACY, MACRO_F1, SECONDS, MEMORY, FILE);
+
     /** How good the methods are. */
     static final List<Column> QUALITY = List.of(NAME, RATE, TRAINED, SHARE, ACCURACY, MACRO_F1, VALIDATION);
 

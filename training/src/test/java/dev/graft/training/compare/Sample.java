@@ -77,4 +77,17 @@ final class Sample {
         FailedRun failed = new FailedRun("adalora", 1, "the loss was NaN at step 17 | lower --learning-rate <b>");
         return new Comparison(runs, List.of(failed), provenance());
     }
+
+    /** One run of one method, whose name and origin try to break out of the page. */
+    static Comparison single() {
+        String hostile = "</script><img src=x onerror=alert(1)>{{data}}<!-- \u2028 & \"quoted\" 'single'";
+        MethodResult run = run(hostile, 0, 1, 9_240, Map.of("key</td>", hostile));
+        Provenance from = provenance();
+        Map<String, String> details = Map.of("versions", hostile);
+        return new Comparison(
+                List.of(run),
+                List.of(new FailedRun("x", 0, hostile)),
+                new Provenance(
+                        hostile, from.baseLicence(), hostile, hostile, 10, "graft compare '" + hostile, details));
+    }
 }
