@@ -34,6 +34,15 @@ final class OneDnn implements AutoCloseable {
         primitive.run(stream, addresses);
     }
 
+    /** Runs a primitive that is not worth keeping. */
+    void run(OneDnnPrimitive primitive, long... addresses) {
+        primitive.run(stream, addresses);
+    }
+
+    MathMode math() {
+        return math;
+    }
+
     private void evict() {
         if (cache.size() > CACHED) {
             var eldest = cache.entrySet().iterator();

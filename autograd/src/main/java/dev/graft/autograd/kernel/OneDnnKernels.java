@@ -68,6 +68,7 @@ final class OneDnnKernels implements Kernels {
 
     @Override
     public void close() {
+        product.close();
         dnn.close();
     }
 }

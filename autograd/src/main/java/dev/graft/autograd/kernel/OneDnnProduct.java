@@ -19,22 +19,27 @@ import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 
 /** Matrix products by oneDNN: scale, bias, sum and addend are fused behind the product. */
-final class OneDnnProduct {
+final class OneDnnProduct implements AutoCloseable {
     private static final int OPERATION = 1;
 
     private final OneDnn dnn;
+    private final OneDnnPacked packed;
 
     OneDnnProduct(OneDnn dnn) {
         this.dnn = dnn;
+        this.packed = new OneDnnPacked(dnn);
     }
 
     void run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
         if (out.length() == 0) {
             return;
         }
-        Signature signature = new Signature(OPERATION)
-                .add(a)
-                .add(b)
+        boolean frozen = OneDnnPacked.serves(a, b);
+        PackedWeight weight = frozen ? packed.packed(b) : null;
+        Signature signature = frozen
+                ? packed.signature(a, weight)
+                : new Signature(OPERATION).add(a).add(b);
+        signature
                 .add(out)
                 .add(epilogue.bias() == null ? 0 : 1)
                 .add(epilogue.addend())
@@ -42,8 +47,8 @@ final class OneDnnProduct {
                 .add(epilogue.accumulate() ? 1 : 0);
         long[] addresses = new long[5];
         int n = 0;
-        addresses[n++] = a.address();
-        addresses[n++] = b.address();
+        addresses[n++] = frozen ? packed.factor(a) : a.address();
+        addresses[n++] = frozen ? weight.address() : b.address();
         addresses[n++] = out.writable();
         if (epilogue.bias() != null) {
             addresses[n++] = epilogue.bias().address();
@@ -51,13 +56,20 @@ final class OneDnnProduct {
         if (epilogue.addend() != null) {
             addresses[n] = epilogue.addend().address();
         }
-        dnn.run(signature, () -> compile(a, b, out, epilogue), addresses);
+        dnn.run(
+                signature,
+                () -> compile(
+                        frozen ? packed.factorLayout(a) : OneDnn.layout(a),
+                        frozen ? weight.layout() : OneDnn.layout(b),
+                        out,
+                        epilogue),
+                addresses);
     }
 
-    private OneDnnPrimitive compile(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
+    private OneDnnPrimitive compile(memory.desc a, memory.desc b, Tensor out, Epilogue epilogue) {
         List<Argument> arguments = new ArrayList<>();
-        arguments.add(new Argument(DNNL_ARG_SRC, OneDnn.layout(a)));
-        arguments.add(new Argument(DNNL_ARG_WEIGHTS, OneDnn.layout(b)));
+        arguments.add(new Argument(DNNL_ARG_SRC, a));
+        arguments.add(new Argument(DNNL_ARG_WEIGHTS, b));
         arguments.add(new Argument(DNNL_ARG_DST, OneDnn.layout(out)));
         try (post_ops operations = new post_ops();
                 primitive_attr attributes = dnn.attributes()) {
@@ -97,5 +109,10 @@ final class OneDnnProduct {
         Arrays.fill(shape, 1);
         shape[shape.length - 1] = out.size(-1);
         return OneDnn.dense(shape);
+    }
+
+    @Override
+    public void close() {
+        packed.close();
     }
 }

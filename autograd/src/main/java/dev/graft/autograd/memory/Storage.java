@@ -3,6 +3,9 @@ package dev.graft.autograd.memory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,6 +25,7 @@ public final class Storage implements AutoCloseable {
     /** Keeps the memory's owner reachable, as ND4J frees what nobody reaches. */
     private final Object source;
 
+    private final Map<Object, AutoCloseable> derived = new ConcurrentHashMap<>();
     private boolean closed;
 
     private Storage(INDArray owner, Object source, Pointer pointer, FloatBuffer buffer) {
@@ -66,6 +70,19 @@ public final class Storage implements AutoCloseable {
         return new Storage(null, this, pointer, buffer.asReadOnlyBuffer());
     }
 
+    /**
+     * Something computed once from frozen content, such as weights packed for a kernel; it is closed with this storage.
+     * Safe for use by several threads.
+     *
+     * @throws IllegalStateException if the content may change
+     */
+    public <T extends AutoCloseable> T derived(Object key, Class<T> type, Supplier<T> supplier) {
+        if (!isReadOnly() || closed) {
+            throw new IllegalStateException("only open, frozen storages keep what was computed from them");
+        }
+        return type.cast(derived.computeIfAbsent(key, k -> supplier.get()));
+    }
+
     /** True if nothing may write here. */
     public boolean isReadOnly() {
         return buffer.isReadOnly();
@@ -94,14 +111,23 @@ public final class Storage implements AutoCloseable {
         return Nd4j.create(owner.data(), shape, strides, offset, 'c');
     }
 
-    /** Gives the memory back at once; a mapped file is released with its buffer. */
+    /** Gives the memory back at once, with what was derived from it; a mapped file is released with its buffer. */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            if (owner != null) {
-                owner.close();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (AutoCloseable copy : derived.values()) {
+            try {
+                copy.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
             }
+        }
+        derived.clear();
+        if (owner != null) {
+            owner.close();
         }
     }
 }

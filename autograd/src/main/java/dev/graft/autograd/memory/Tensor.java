@@ -2,6 +2,7 @@ package dev.graft.autograd.memory;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -144,6 +145,11 @@ public final class Tensor {
     /** True if this is frozen memory. */
     public boolean isReadOnly() {
         return storage.isReadOnly();
+    }
+
+    /** Something computed once from this frozen memory; see {@link Storage#derived}. */
+    public <T extends AutoCloseable> T derived(Object key, Class<T> type, Supplier<T> supplier) {
+        return storage.derived(key, type, supplier);
     }
 
     /** For ND4J's operations: a view on the same memory; frozen memory is copied instead. */

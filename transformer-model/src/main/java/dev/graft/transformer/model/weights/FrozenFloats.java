@@ -19,7 +19,10 @@ final class FrozenFloats implements AutoCloseable {
     private final Storage owned;
     private final Tensor tensor;
 
+    private final Storage seen;
+
     private FrozenFloats(TensorEntry entry, ByteBuffer bytes, Storage owned, Storage seen) {
+        this.seen = seen;
         this.entry = entry;
         this.bytes = bytes;
         this.owned = owned;
@@ -82,6 +85,7 @@ final class FrozenFloats implements AutoCloseable {
 
     @Override
     public void close() {
+        seen.close();
         if (owned != null) {
             owned.close();
         }

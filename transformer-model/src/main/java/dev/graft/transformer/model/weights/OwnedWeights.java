@@ -21,13 +21,15 @@ public final class OwnedWeights implements AutoCloseable {
     /** Copies values to memory that nobody can write any more. */
     public FrozenWeight freeze(String name, Values values, long... shape) {
         Storage storage = Storage.allocate(Math.max(1, Shapes.size(shape)));
+        Storage frozen = storage.frozen();
+        storages.add(frozen);
         storages.add(storage);
         float[] tile = new float[Tiles.tile()];
         Tiles.forEach(Tensor.over(storage, 0, shape), (index, at, length) -> {
             values.read(index, tile, length);
             storage.buffer().put(at, tile, 0, length);
         });
-        return new FrozenWeight(name, Tensor.over(storage.frozen(), 0, shape));
+        return new FrozenWeight(name, Tensor.over(frozen, 0, shape));
     }
 
     @Override

@@ -1,0 +1,142 @@
+package dev.graft.autograd.kernel;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+
+import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
+import dev.graft.autograd.memory.Storage;
+import dev.graft.autograd.memory.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.matmul;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.reorder;
+
+/**
+ * Products with frozen weights: a weight is packed once, instead of at every product, and with bf16 math both factors
+ * are rounded before the product, not inside it. The packed copy lives as long as the weight (docs/decisions/0004).
+ */
+final class OneDnnPacked implements AutoCloseable {
+    private static final int REORDER = 8;
+    private static final int DESCRIPTION = 9;
+
+    /** Rows for which the layout is chosen; it serves all other numbers of rows as well. */
+    private static final long TYPICAL_ROWS = 1024;
+
+    private final OneDnn dnn;
+    private final memory.data_type type;
+    private final List<memory.desc> layouts = new ArrayList<>();
+    private Storage scratch;
+
+    OneDnnPacked(OneDnn dnn) {
+        this.dnn = dnn;
+        this.type = dnn.math() == MathMode.BF16 ? memory.data_type.bf16 : memory.data_type.f32;
+    }
+
+    /** True if b is a frozen matrix that is worth packing. */
+    static boolean serves(Tensor a, Tensor b) {
+        return b.isReadOnly() && b.rank() == 2 && a.rank() == 2 && b.size(0) >= 32 && b.size(1) >= 32;
+    }
+
+    /** The packed form of a frozen weight. */
+    PackedWeight packed(Tensor weight) {
+        Object key = List.of(type.name(), weight.offset(), weight.stride(0), weight.size(0), weight.size(1));
+        return weight.derived(key, PackedWeight.class, () -> pack(weight));
+    }
+
+    private PackedWeight pack(Tensor weight) {
+        long k = weight.size(0);
+        long n = weight.size(1);
+        memory.desc layout = bestLayout(k, n);
+        Storage memory = Storage.allocate((layout.get_size() + Float.BYTES - 1) / Float.BYTES + 16);
+        // packed weights start on a cache line
+        long address = (Tensor.over(memory, 0, 16).address() + 63) / 64 * 64;
+        memory.desc from = OneDnn.layout(weight);
+        try (primitive_attr attributes = new primitive_attr();
+                OneDnnPrimitive copy = reorder(from, layout, attributes)) {
+            dnn.run(copy, weight.address(), address);
+        }
+        return new PackedWeight(memory, layout, address);
+    }
+
+    private memory.desc bestLayout(long k, long n) {
+        memory.desc any = new memory.desc(new long[] {k, n}, type, memory.format_tag.any);
+        try (primitive_attr attributes = dnn.attributes()) {
+            matmul.primitive_desc description = new matmul.primitive_desc(
+                    dnn.engine, rows(TYPICAL_ROWS, k), any, OneDnn.dense(TYPICAL_ROWS, n), attributes, false);
+            return description.weights_desc();
+        }
+    }
+
+    private memory.desc rows(long rows, long k) {
+        return new memory.desc(new long[] {rows, k}, type, new long[] {k, 1});
+    }
+
+    private OneDnnPrimitive reorder(memory.desc from, memory.desc to, primitive_attr attributes) {
+        reorder.primitive_desc description =
+                new reorder.primitive_desc(dnn.engine, from, dnn.engine, to, attributes, false);
+        return new OneDnnPrimitive(
+                dnn.engine, new reorder(description), new Argument(DNNL_ARG_FROM, from), new Argument(DNNL_ARG_TO, to));
+    }
+
+    /** What the product reads as its first factor: a itself, or its bf16 copy. */
+    memory.desc factorLayout(Tensor a) {
+        return type == memory.data_type.f32 ? OneDnn.layout(a) : rows(a.size(0), a.size(1));
+    }
+
+    /** Address of the first factor, rounded to bf16 where the math says so. */
+    long factor(Tensor a) {
+        if (type == memory.data_type.f32) {
+            return a.address();
+        }
+        long address = scratch((a.length() + 1) / 2);
+        Signature signature = new Signature(REORDER).add(a);
+        dnn.run(
+                signature,
+                () -> {
+                    try (primitive_attr attributes = new primitive_attr()) {
+                        return reorder(OneDnn.layout(a), rows(a.size(0), a.size(1)), attributes);
+                    }
+                },
+                a.address(),
+                address);
+        return address;
+    }
+
+    private long scratch(long floats) {
+        if (scratch == null || scratch.floats() < floats) {
+            if (scratch != null) {
+                scratch.close();
+            }
+            scratch = Storage.allocate(floats);
+        }
+        return Tensor.over(scratch, 0, floats).address();
+    }
+
+    /** A number for a packed layout: primitives are compiled for one of them. */
+    int number(PackedWeight weight) {
+        for (int i = 0; i < layouts.size(); i++) {
+            if (layouts.get(i).equals(weight.layout())) {
+                return i;
+            }
+        }
+        layouts.add(weight.layout());
+        return layouts.size() - 1;
+    }
+
+    /** The signature of a product with a packed weight. */
+    Signature signature(Tensor a, PackedWeight weight) {
+        Signature signature = new Signature(DESCRIPTION).add(number(weight));
+        return type == memory.data_type.f32
+                ? signature.add(a)
+                : signature.add(a.size(0)).add(a.size(1));
+    }
+
+    @Override
+    public void close() {
+        if (scratch != null) {
+            scratch.close();
+        }
+    }
+}
