@@ -71,6 +71,26 @@ public record TrainingSettings(
         }
     }
 
+    /** The same with another learning rate and seed. */
+    public TrainingSettings with(double newLearningRate, long newSeed) {
+        return new TrainingSettings(
+                epochs,
+                maxSteps,
+                batchSize,
+                microBatch,
+                newLearningRate,
+                weightDecay,
+                schedule,
+                warmup,
+                maxGradNorm,
+                newSeed,
+                maxLength,
+                shuffle,
+                evaluateEvery,
+                checkpointEvery,
+                patience);
+    }
+
     /** Steps of a run over so many steps an epoch. */
     int steps(int perEpoch) {
         return maxSteps > 0 ? maxSteps : Math.multiplyExact(epochs, perEpoch);
