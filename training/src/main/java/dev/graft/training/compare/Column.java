@@ -47,6 +47,9 @@ record Column(String title, boolean words, Function<MethodSummary, String> cell)
     static final List<Column> COST = List.of(NAME, SECONDS, STEP, SPEED, MEMORY, FILE);
 
     private static Column number(String title, int digits, ToDoubleFunction<MethodResult> figure) {
-        return new Column(title, false, one -> Figures.fixed(one.spread(figure).mean(), digits));
+        return new Column(title, false, one -> {
+            double mean = one.spread(figure).mean();
+            return mean < 0 ? "unknown" : Figures.fixed(mean, digits);
+        });
     }
 }

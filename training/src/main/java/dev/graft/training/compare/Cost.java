@@ -6,8 +6,17 @@ package dev.graft.training.compare;
  * @param trainSeconds wall time of training, without evaluation
  * @param millisPerStep mean over the steps
  * @param tokensPerSecond real tokens, without padding
- * @param peakMemoryMib most memory that the process held
+ * @param peakMemoryMib most memory that the process held; negative where the system does not say
  * @param adapterBytes size of the adapter's file
  */
 public record Cost(
-        double trainSeconds, double millisPerStep, double tokensPerSecond, double peakMemoryMib, long adapterBytes) {}
+        double trainSeconds, double millisPerStep, double tokensPerSecond, double peakMemoryMib, long adapterBytes) {
+    /** Refuses what cannot be measured. */
+    public Cost {
+        Figures.checkAmount("training seconds", trainSeconds);
+        Figures.checkAmount("milliseconds a step", millisPerStep);
+        Figures.checkAmount("tokens a second", tokensPerSecond);
+        Figures.checkAmount("adapter bytes", adapterBytes);
+        Figures.checkAmount("peak memory", Math.abs(peakMemoryMib));
+    }
+}

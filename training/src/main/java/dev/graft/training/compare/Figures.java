@@ -7,6 +7,18 @@ import java.util.Locale;
 final class Figures {
     private Figures() {}
 
+    static void checkShare(String name, double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException(name + " is " + share + "; allowed: 0 to 1");
+        }
+    }
+
+    static void checkAmount(String name, double amount) {
+        if (!(amount >= 0) || Double.isInfinite(amount)) {
+            throw new IllegalArgumentException(name + " is " + amount + "; allowed: a number from 0");
+        }
+    }
+
     static String count(double number) {
         return String.format(Locale.ROOT, "%,.0f", number);
     }

@@ -28,8 +28,11 @@ public record MethodResult(
         Cost cost,
         List<LossPoint> losses,
         Map<String, Object> settings) {
-    /** Copies the collections. */
+    /** Copies the collections; refuses figures that are none. */
     public MethodResult {
+        Figures.checkAmount("learning rate", learningRate);
+        Figures.checkAmount("trainable parameters", trainableParameters);
+        Figures.checkAmount("share of the base", shareOfBase);
         losses = List.copyOf(losses);
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));
     }

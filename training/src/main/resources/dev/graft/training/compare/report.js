@@ -164,13 +164,13 @@
   function bars(id, text, key, digits) {
     const canvas = document.getElementById(id);
     canvas.parentElement.style.height = 90 + 30 * methods.length + "px";
-    const format = (n) => n.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const format = (n) => n < 0 ? "unknown" : n.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
     new Chart(canvas, {
       type: "bar",
       data: {
         labels: methods.map((method) => method.name),
         datasets: [{
-          data: methods.map((method) => method[key]),
+          data: methods.map((method) => Math.max(0, method[key])),
           shown: methods.map((method) => format(method[key])),
           backgroundColor: methods.map((_, i) => colour(i)),
           barPercentage: 0.7,

@@ -97,5 +97,19 @@ class ComparisonTest {
         var error = assertThrows(
                 IllegalArgumentException.class, () -> new Provenance("b", "l", "d", "l", 0, "c", Map.of()));
         assertTrue(error.getMessage().contains("0 test rows"), error.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> new Quality(1.01, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new Quality(0, Double.NaN, 0));
+        assertThrows(IllegalArgumentException.class, () -> new Cost(Double.POSITIVE_INFINITY, 0, 0, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new Cost(0, -1, 0, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new LossPoint(1, Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> Sample.run("x", 0, 0.5, -1, Map.of()));
+    }
+
+    @Test
+    void unknownMemoryIsSaid() {
+        MethodResult run = Sample.run("x", 0, 0.5, 1, Map.of());
+        Cost cost = new Cost(1, 2, 3, -1, 5);
+        Comparison comparison = of(new MethodResult("x", 0, 0.1, 1, 1, run.quality(), cost, run.losses(), Map.of()));
+        assertTrue(ComparisonTable.toText(comparison).contains("  unknown  "));
     }
 }

@@ -17,7 +17,7 @@ final class Sample {
                 5e-4,
                 trained,
                 trained / 22_713_216.0,
-                new Quality(accuracy, accuracy - 0.03, accuracy + 0.01),
+                new Quality(accuracy, accuracy - 0.03, Math.min(1, accuracy + 0.01)),
                 new Cost(10 + accuracy * 10 + seed, 98.25, 8123.4, 612.5 + trained / 1e5, 4 * trained + 500),
                 curve(seed, accuracy),
                 settings);
