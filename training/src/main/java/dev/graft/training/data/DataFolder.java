@@ -74,7 +74,7 @@ final class DataFolder {
             String labels = JsonLines.MAPPER.writeValueAsString(data.labels());
             CompleteFile.write(folder.resolve(LabelsFile.NAME), labels + "\n");
         } catch (IOException e) {
-            throw new DataException(folder + " cannot be written: " + e.getMessage(), e);
+            throw new DataException(folder + " cannot be written: " + Shown.reason(e), e);
         }
     }
 

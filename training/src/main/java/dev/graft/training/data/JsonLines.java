@@ -54,7 +54,7 @@ final class JsonLines {
         } catch (DataException e) {
             throw e;
         } catch (IOException e) {
-            throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+            throw new DataException(file + " cannot be read: " + Shown.reason(e), e);
         }
         if (rows.isEmpty()) {
             throw new DataException(file + " is empty; write one JSON object a line into it");

@@ -47,7 +47,7 @@ final class LabelsFile {
         } catch (DataException e) {
             throw e;
         } catch (IOException e) {
-            throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+            throw new DataException(file + " cannot be read: " + Shown.reason(e), e);
         }
     }
 }

@@ -76,7 +76,7 @@ public final class WordNetData {
         } catch (DataException e) {
             throw e;
         } catch (IOException e) {
-            throw new DataException(folder + " cannot be written: " + e.getMessage(), e);
+            throw new DataException(folder + " cannot be written: " + Shown.reason(e), e);
         }
     }
 

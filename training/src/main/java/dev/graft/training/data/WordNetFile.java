@@ -60,7 +60,7 @@ final class WordNetFile {
         } catch (DataException e) {
             throw e;
         } catch (IOException e) {
-            throw new DataException(jar + " cannot be read: " + e.getMessage(), e);
+            throw new DataException(jar + " cannot be read: " + Shown.reason(e), e);
         }
     }
 

@@ -73,6 +73,15 @@ class ClassificationDataTest {
     }
 
     @Test
+    void aFolderThatCannotBeMadeIsNamedWithTheReason() throws IOException {
+        ClassificationData data = ClassificationData.read(folder);
+        var error = assertThrows(DataException.class, () -> data.write(folder.resolve("train.jsonl")));
+        assertTrue(
+                error.getMessage().endsWith("train.jsonl cannot be written: FileAlreadyExistsException"),
+                error.getMessage());
+    }
+
+    @Test
     void theHashChangesWithWhateverARunCouldNotice() {
         Example a = new Example("a", "x");
         Example b = new Example("b", "x");
