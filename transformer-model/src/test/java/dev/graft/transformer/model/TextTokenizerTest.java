@@ -145,6 +145,16 @@ class TextTokenizerTest {
     }
 
     @Test
+    void manyThreadsMayEncode() {
+        IntStream.range(0, 400).parallel().forEach(i -> {
+            int row = i % TEXTS.size();
+            assertArrayEquals(
+                    numbers("input_ids", row),
+                    tokenizer.encode(TEXTS.get(row), PAIRS.get(row), 512).ids());
+        });
+    }
+
+    @Test
     void nothingIsSentHome() {
         assertEquals("true", System.getProperty("OPT_OUT_TRACKING", System.getenv("OPT_OUT_TRACKING")));
         assertEquals("cpu", System.getProperty("RUST_FLAVOR", System.getenv("RUST_FLAVOR")));

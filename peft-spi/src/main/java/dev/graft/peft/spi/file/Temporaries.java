@@ -5,6 +5,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.UUID;
@@ -43,8 +44,17 @@ final class Temporaries {
     private static void deletePending() {
         for (Path path : PENDING) {
             if (PENDING.remove(path)) {
-                deleteAll(path);
+                deleteAll(moved(path));
             }
+        }
+    }
+
+    /** Under another name a thread that is still writing finds the folder no more. */
+    private static Path moved(Path path) {
+        try {
+            return Files.move(path, path.resolveSibling(path.getFileName() + "-gone"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            return path;
         }
     }
 

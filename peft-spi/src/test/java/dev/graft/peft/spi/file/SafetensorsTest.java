@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
@@ -78,6 +79,36 @@ class SafetensorsTest {
         file.close();
         assertThrows(IllegalStateException.class, () -> file.bytes("w"));
         assertEquals(1f, bytes.getFloat(0));
+    }
+
+    /** A sparse file: it has the size, but takes no room on the disk. */
+    @Test
+    void filesOfMoreThanTwoGigabytesAreMappedInPieces() throws IOException {
+        long[] sizes = {1_500_000_000L, 1_500_000_000L, 2_500_000_000L, 5};
+        StringBuilder header = new StringBuilder("{");
+        long end = 0;
+        for (int i = 0; i < sizes.length; i++) {
+            header.append("\"t%d\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[%d,%d]}%s"
+                    .formatted(i, sizes[i], end, end + sizes[i], i < sizes.length - 1 ? "," : "}"));
+            end += sizes[i];
+        }
+        Path path = folder.resolve("large.safetensors");
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.writeLong(Long.reverseBytes(header.length()));
+            file.writeBytes(header.toString());
+            file.setLength(8 + header.length() + end);
+            file.seek(8 + header.length() + 3_000_000_000L - 1);
+            file.write(77);
+            file.seek(8 + header.length() + end - 1);
+            file.write(78);
+        }
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            assertEquals(0, file.bytes("t0").get(0));
+            assertEquals(77, file.bytes("t1").get(1_499_999_999));
+            assertEquals(78, file.bytes("t3").get(4));
+            var error = assertThrows(FileFormatException.class, () -> file.bytes("t2"));
+            assertTrue(error.getMessage().contains("'t2' has 2500000000 bytes"), error.getMessage());
+        }
     }
 
     @Test

@@ -37,7 +37,7 @@ public final class Fingerprint {
     }
 
     /**
-     * Hashes the memory that this process computes with, and compares.
+     * Hashes the memory that this process computes with, without the cache.
      *
      * @throws IllegalStateException if it is not the expected one, or a converted weight is not what the file says
      */
@@ -47,16 +47,21 @@ public final class Fingerprint {
             throw new IllegalStateException("the base in " + base.directory() + " has the fingerprint " + found
                     + ", but it was " + expected + ": its files were changed while they were in use");
         }
+    }
+
+    /**
+     * Hashes the memory that this process computes with, without the cache. Weights that were converted on loading are
+     * converted again and compared.
+     *
+     * @throws IllegalStateException if a converted weight is not what the file says
+     */
+    public static String compute(Checkpoint base) throws FileFormatException {
         base.loaded().forEach((name, floats) -> {
             if (!floats.isIntact()) {
                 throw new IllegalStateException("the converted weight " + name + " of the base in " + base.directory()
                         + " was changed in memory");
             }
         });
-    }
-
-    /** Hashes everything, without the cache. */
-    public static String compute(Checkpoint base) throws FileFormatException {
         List<Leaf> leaves = new ArrayList<>();
         for (String name : base.names()) {
             ByteBuffer bytes = base.bytes(name);

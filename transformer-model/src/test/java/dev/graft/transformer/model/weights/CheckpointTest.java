@@ -10,12 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.peft.spi.file.FileFormatException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +127,24 @@ class CheckpointTest {
         Files.write(folder.resolve("pytorch_model.bin"), new byte[8]);
         var error = assertThrows(FileFormatException.class, () -> Checkpoint.open(folder));
         assertTrue(error.getMessage().contains("pickle") && error.getMessage().contains("safe_serialization=True"));
+    }
+
+    @Test
+    void manyThreadsGetTheSameMemory() throws IOException {
+        try (Checkpoint base = Checkpoint.open(PARITY.resolve("bf16/base"))) {
+            String name = base.names().first();
+            Set<Long> addresses = IntStream.range(0, 64)
+                    .parallel()
+                    .mapToObj(i -> {
+                        try {
+                            return base.tensor(name).address();
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    })
+                    .collect(Collectors.toSet());
+            assertEquals(1, addresses.size());
+        }
     }
 
     private void write(String header, ByteBuffer data) throws IOException {

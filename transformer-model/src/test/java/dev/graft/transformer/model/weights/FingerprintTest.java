@@ -148,8 +148,7 @@ class FingerprintTest {
                 access.seek(access.length() - 1);
                 access.write(77);
             }
-            String changed = Fingerprint.compute(base);
-            var error = assertThrows(IllegalStateException.class, () -> Fingerprint.verify(base, changed));
+            var error = assertThrows(IllegalStateException.class, () -> Fingerprint.compute(base));
             assertTrue(error.getMessage().contains("in memory"), error.getMessage());
         }
     }
