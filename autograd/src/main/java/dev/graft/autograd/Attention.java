@@ -44,7 +44,7 @@ public final class Attention {
         Tensor out = queries.tokens() == q.size(0)
                 ? tape.arena().allocate(q.shape())
                 : tape.arena().zeros(q.shape());
-        List<AttentionGroup> groups = AttentionGroup.of(queries, keys);
+        List<AttentionGroup> groups = AttentionGroup.of(queries, keys, shape.keyValueHeads());
         boolean needed = tape.isRecording() && (q.requiresGradient() || k.requiresGradient() || v.requiresGradient());
         AttentionPass pass = new AttentionPass(
                 tape, shape, q.value(), k.value(), v.value(), dropout, dropout > 0 ? mask.bits(0) : 0, needed);

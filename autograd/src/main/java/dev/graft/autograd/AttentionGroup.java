@@ -15,12 +15,25 @@ import java.util.List;
  * @param keyRows keys of a sequence
  */
 record AttentionGroup(int count, int queryStart, int queryStep, int queryRows, int keyStart, int keyStep, int keyRows) {
-    static List<AttentionGroup> of(Sequences queries, Sequences keys) {
+    /** Weights of a group, in floats: they stay in a core's second-level cache from the scores to the result. */
+    private static final long CACHED = 1 << 18;
+
+    /**
+     * Cuts sequences into groups.
+     *
+     * @param heads key-value heads, each with a weight for every query and key
+     */
+    static List<AttentionGroup> of(Sequences queries, Sequences keys, int heads) {
         List<AttentionGroup> groups = new ArrayList<>();
         int from = 0;
         while (from < queries.count()) {
+            long weights = Math.max(1, (long) heads * queries.length(from) * keys.length(from));
+            long most = Math.max(1, CACHED / weights);
             int to = from + 1;
-            while (to < queries.count() && continues(queries, from, to) && continues(keys, from, to)) {
+            while (to < queries.count()
+                    && to - from < most
+                    && continues(queries, from, to)
+                    && continues(keys, from, to)) {
                 to++;
             }
             if (queries.length(from) > 0) {
