@@ -17,4 +17,7 @@ public interface TrainingListener {
 
     /** The validation rows were evaluated after a step. */
     default void evaluation(long step, Evaluation evaluation, boolean best) {}
+
+    /** The run has ended, well or not. */
+    default void end() {}
 }

@@ -61,6 +61,8 @@ public final class Comparer {
                     results.add(train(adapter, plan, seed, listener));
                 } catch (TrainingStoppedException e) {
                     failures.add(new FailedRun(method, seed, e.getMessage()));
+                } finally {
+                    listener.end();
                 }
             }
         }
