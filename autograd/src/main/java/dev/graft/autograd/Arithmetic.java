@@ -175,7 +175,8 @@ final class Arithmetic {
     /** True if y is a row that is repeated for every row of x. */
     private static boolean isRow(Var x, Var y) {
         Tensor b = y.value();
-        return b.length() == x.size(-1) && b.size(-1) == x.size(-1) && x.value().length() != b.length();
+        boolean fewer = x.value().length() != b.length() || x.value().rank() > b.rank();
+        return b.length() == x.size(-1) && b.size(-1) == x.size(-1) && fewer;
     }
 
     private static void requireSame(boolean row, Var x, Var y) {
