@@ -42,4 +42,9 @@ public record EncodedRows(List<TokenRow> rows, int truncated) {
     public int[] lengths() {
         return rows.stream().mapToInt(row -> row.tokens().length).toArray();
     }
+
+    /** Number of tokens of all rows. */
+    public long tokens() {
+        return rows.stream().mapToLong(row -> row.tokens().length).sum();
+    }
 }

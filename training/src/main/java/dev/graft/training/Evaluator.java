@@ -24,11 +24,7 @@ public final class Evaluator {
         for (int i = 0; i < logits.length; i++) {
             measured.add(logits[i], labels[i]);
         }
-        return new Evaluation(
-                labels.length,
-                measured.confusion().accuracy(),
-                measured.confusion().macroF1(),
-                measured.loss());
+        return Evaluation.of(measured);
     }
 
     /** Mean cross entropy of rows. */

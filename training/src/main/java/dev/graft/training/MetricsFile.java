@@ -25,13 +25,8 @@ final class MetricsFile implements AutoCloseable {
             writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
         writer.write(json.writeValueAsString(line));
-        writer.newLine();
-    }
-
-    void flush() throws IOException {
-        if (writer != null) {
-            writer.flush();
-        }
+        writer.write('\n');
+        writer.flush(); // somebody may be watching the file
     }
 
     /** Drops the lines behind a step, and a line that was cut off: the run writes them again. */

@@ -14,6 +14,7 @@ import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.overlay.AdapterTensors;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import java.util.Map;
  * adapter by validation, and the adapter of the last step at its end.
  */
 public final class RunFolder implements RunStore, AutoCloseable {
+    private static final String RECORD = "run.json";
     private static final String CHECKPOINT = "checkpoint";
     private static final String STATE = "state.json";
     private static final String TENSORS = "state.safetensors";
@@ -32,36 +34,54 @@ public final class RunFolder implements RunStore, AutoCloseable {
     private final Path folder;
     private final BaseModel base;
     private final GraftNotes notes;
+    private final Map<String, ?> record;
+    private final boolean resumed;
     private final MetricsFile metrics;
 
-    private RunFolder(Path folder, BaseModel base, GraftNotes notes) throws IOException {
+    private RunFolder(Path folder, BaseModel base, GraftNotes notes, Map<String, ?> record, boolean resumed) {
         this.folder = folder;
         this.base = base;
         this.notes = notes;
+        this.record = record;
+        this.resumed = resumed;
         this.metrics = new MetricsFile(folder.resolve("metrics.jsonl"));
     }
 
     /**
-     * Begins a run in a folder that does not exist yet or is empty.
+     * A new run in a folder that does not exist yet or is empty; nothing is written before the run begins.
      *
-     * @param identity what determines the adapter: a resumed run must have the same
-     * @throws java.nio.file.FileAlreadyExistsException if the folder holds something; nothing was written then
+     * @param record what determines the adapter, which a resumed run must have the same, and notes
+     * @throws java.nio.file.FileAlreadyExistsException if the folder holds something
      */
-    public static RunFolder create(Path folder, BaseModel base, GraftNotes notes, Map<String, ?> identity)
+    public static RunFolder create(Path folder, BaseModel base, GraftNotes notes, Map<String, ?> record)
             throws IOException {
-        AtomicFiles.folder(folder, inside -> Files.writeString(inside.resolve("run.json"), Json.pretty(identity)));
-        return new RunFolder(folder, base, notes);
+        AtomicFiles.requireFree(folder);
+        return new RunFolder(folder, base, notes, record, false);
     }
 
     /**
      * Opens the folder of a run that was cut off.
      *
-     * @throws RunMismatchException if base, data, settings or seed are not those of the run
+     * @param identity those keys of the record that must be the same
+     * @throws dev.graft.peft.spi.SettingsException if base, data, settings or seed are not those of the run
      */
     public static RunFolder open(Path folder, BaseModel base, GraftNotes notes, Map<String, ?> identity)
             throws IOException {
-        RunIdentity.check(folder, Json.read(folder.resolve("run.json")), identity);
-        return new RunFolder(folder, base, notes);
+        Path recorded = folder.resolve(RECORD);
+        if (!Files.exists(recorded)) {
+            throw new NoSuchFileException(
+                    recorded.toString(), null, "--resume needs the folder of a run; to start one, leave it out");
+        }
+        Map<String, Object> record = Json.read(recorded);
+        RunIdentity.check(folder, record, identity);
+        return new RunFolder(folder, base, notes, record, true);
+    }
+
+    @Override
+    public void begin() throws IOException {
+        if (!resumed) {
+            AtomicFiles.folder(folder, inside -> Files.writeString(inside.resolve(RECORD), Json.pretty(record) + "\n"));
+        }
     }
 
     @Override
@@ -90,7 +110,6 @@ public final class RunFolder implements RunStore, AutoCloseable {
 
     @Override
     public void checkpoint(AdapterTensors tensors, AdapterOptimizer optimizer, TrainingState state) throws IOException {
-        metrics.flush();
         SafetensorsWriter writer = new SafetensorsWriter();
         for (AdapterParameter parameter : tensors.trained()) {
             writer.add(
@@ -106,7 +125,8 @@ public final class RunFolder implements RunStore, AutoCloseable {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("step", state.step());
         json.put("tokens", state.tokens());
-        json.put("best_accuracy", state.bestAccuracy());
+        json.put("last", state.last() == null ? null : state.last().toMap());
+        json.put("best", state.best() == null ? null : state.best().toMap());
         json.put("best_step", state.bestStep());
         json.put("worse", state.worse());
         json.put("optimizer_steps", adam.steps());
@@ -139,7 +159,8 @@ public final class RunFolder implements RunStore, AutoCloseable {
         TrainingState state = new TrainingState(
                 number(json, "step").longValue(),
                 number(json, "tokens").longValue(),
-                number(json, "best_accuracy").doubleValue(),
+                evaluation(json, "last"),
+                evaluation(json, "best"),
                 number(json, "best_step").longValue(),
                 number(json, "worse").intValue());
         metrics.cutAfter(state.step());
@@ -150,11 +171,16 @@ public final class RunFolder implements RunStore, AutoCloseable {
         return (Number) json.get(key);
     }
 
-    /** Writes the adapter of the last step and the finished record, and removes the checkpoint. */
-    public void finish(Adapter adapter, Map<String, ?> record) throws IOException {
-        metrics.flush();
+    private static Evaluation evaluation(Map<String, Object> json, String key) {
+        return json.get(key) instanceof Map<?, ?> map ? Evaluation.of(map) : null;
+    }
+
+    /** Writes the adapter of the last step, adds the result to the record, and removes the checkpoint. */
+    public void finish(Adapter adapter, Map<String, ?> result) throws IOException {
         AdapterFolder.saveInto(folder, base, adapter, notes);
-        AtomicFiles.write(folder.resolve("run.json"), Json.pretty(record));
+        Map<String, Object> whole = new LinkedHashMap<>(record);
+        whole.put(RunIdentity.FINISHED, result);
+        AtomicFiles.write(folder.resolve(RECORD), Json.pretty(whole) + "\n");
         AtomicFiles.delete(folder.resolve(CHECKPOINT));
     }
 

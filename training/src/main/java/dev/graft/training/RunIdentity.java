@@ -3,9 +3,13 @@ package dev.graft.training;
 import dev.graft.peft.spi.SettingsException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 
 /** Compares the record of a run with what is about to go on in its folder. */
 final class RunIdentity {
+    /** The key of the record that only a run that is done has. */
+    static final String FINISHED = "finished";
+
     private RunIdentity() {}
 
     /**
@@ -13,14 +17,20 @@ final class RunIdentity {
      *
      * @throws SettingsException that names the first key that differs
      */
-    static void check(Path folder, Map<String, Object> recorded, Map<String, ?> wanted) {
-        if (recorded.containsKey("finished")) {
+    static void check(Path folder, Map<String, ?> recorded, Map<String, ?> wanted) {
+        if (recorded.containsKey(FINISHED)) {
             throw new SettingsException("the run in " + folder + " is finished; there is nothing to resume");
         }
+        compare(folder, "", recorded, wanted);
+    }
+
+    private static void compare(Path folder, String above, Map<?, ?> recorded, Map<?, ?> wanted) {
         wanted.forEach((key, value) -> {
-            String before = String.valueOf(recorded.get(key));
-            if (!before.equals(String.valueOf(value))) {
-                throw new SettingsException("--resume: the run in " + folder + " has " + key + " " + before
+            Object before = recorded.get(key);
+            if (before instanceof Map<?, ?> map && value instanceof Map<?, ?> inner) {
+                compare(folder, above + key + ".", map, inner);
+            } else if (!Objects.toString(before).equals(Objects.toString(value))) {
+                throw new SettingsException("--resume: the run in " + folder + " has " + above + key + " " + before
                         + ", but now it is " + value + "; a resumed run needs the same base, data, settings and seed");
             }
         });

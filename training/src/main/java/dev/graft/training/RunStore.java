@@ -6,6 +6,9 @@ import java.io.IOException;
 
 /** Where a run leaves its metrics, checkpoints and best adapter. */
 public interface RunStore {
+    /** The first step is about to be done: nothing was wrong. */
+    default void begin() throws IOException {}
+
     /** One step's figures. */
     void step(long step, double loss, double learningRate) throws IOException;
 

@@ -17,6 +17,7 @@ import java.util.function.DoubleSupplier;
 /** Times training steps and inference on random rows; the step is the very one of a training run. */
 public final class TrainingBench {
     private static final int WARM_UP = 2;
+    private static final int CLASSES = 2;
 
     private final BaseModel base;
     private final Adapter adapter;
@@ -46,7 +47,11 @@ public final class TrainingBench {
      */
     public record Figures(double msPerStep, double minMs, double tokensPerSecond, double loss) {}
 
-    /** A benchmark of one adapter, which has a classifier. */
+    /**
+     * A benchmark.
+     *
+     * @param adapter with a classifier of two classes; null to infer with the base's own
+     */
     public TrainingBench(BaseModel base, Adapter adapter, Workers workers, Work work) {
         this.base = base;
         this.adapter = adapter;
@@ -60,7 +65,7 @@ public final class TrainingBench {
             int[] tokens = new int[work.length()];
             Arrays.setAll(tokens, at -> own.below(base.config().vocabularySize(), at));
             rows.add(new TokenRow(tokens, new int[tokens.length]));
-            labels[i] = random.with("labels").below(adapter.labels().size(), i);
+            labels[i] = random.with("labels").below(CLASSES, i);
         }
     }
 

@@ -60,9 +60,15 @@ public final class TrainingRun implements AutoCloseable {
         return training.truncated() + validation.truncated();
     }
 
-    /** Continues from the last checkpoint of the store, if it has one. */
-    public void resume() throws IOException {
+    /** Steps of the whole run, if it does not stop early. */
+    public long steps() {
+        return total;
+    }
+
+    /** Continues from the last checkpoint of the store, if it has one; returns the number of steps done. */
+    public long resume() throws IOException {
         state = store.restore(adapter.tensors(), step.optimizer(), state);
+        return state.step();
     }
 
     /**
@@ -71,6 +77,7 @@ public final class TrainingRun implements AutoCloseable {
      * @throws TrainingStoppedException if the loss or the gradient is not finite; the last good state is kept
      */
     public TrainingState run(TrainingListener listener) throws IOException {
+        store.begin();
         while (state.step() < total && !state.exhausted(settings.patience())) {
             Batch batch = batches.at(state.step());
             TrainStep.Result done = step.run(state.step(), batch, training.rows(), labels);
@@ -105,8 +112,8 @@ public final class TrainingRun implements AutoCloseable {
     private void evaluate(TrainingListener listener) throws IOException {
         Evaluation evaluation =
                 Evaluator.evaluate(classifier, validation.rows(), validationLabels, adapter, labelCount());
-        boolean best = evaluation.accuracy() > state.bestAccuracy();
-        state = state.evaluated(evaluation, best);
+        boolean best = state.isBest(evaluation);
+        state = state.evaluated(evaluation);
         store.evaluation(state.step(), evaluation);
         if (best) {
             store.best(adapter, state);

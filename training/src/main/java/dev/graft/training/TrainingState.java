@@ -5,22 +5,32 @@ package dev.graft.training;
  *
  * @param step steps done
  * @param tokens tokens read so far
- * @param bestAccuracy highest accuracy on the validation rows, or -1 before the first evaluation
+ * @param last evaluation on the validation rows, or null before the first
+ * @param best the first of those with the highest accuracy, or null
  * @param bestStep step of that evaluation
  * @param worse evaluations since then
  */
-public record TrainingState(long step, long tokens, double bestAccuracy, long bestStep, int worse) {
+public record TrainingState(long step, long tokens, Evaluation last, Evaluation best, long bestStep, int worse) {
     /** Before the first step. */
-    public static final TrainingState START = new TrainingState(0, 0, -1, 0, 0);
+    public static final TrainingState START = new TrainingState(0, 0, null, null, 0, 0);
 
-    TrainingState next(long read) {
-        return new TrainingState(step + 1, tokens + read, bestAccuracy, bestStep, worse);
+    /** Highest accuracy on the validation rows, or -1 before the first evaluation. */
+    public double bestAccuracy() {
+        return best == null ? -1 : best.accuracy();
     }
 
-    TrainingState evaluated(Evaluation evaluation, boolean best) {
-        return best
-                ? new TrainingState(step, tokens, evaluation.accuracy(), step, 0)
-                : new TrainingState(step, tokens, bestAccuracy, bestStep, worse + 1);
+    TrainingState next(long read) {
+        return new TrainingState(step + 1, tokens + read, last, best, bestStep, worse);
+    }
+
+    boolean isBest(Evaluation evaluation) {
+        return best == null || evaluation.accuracy() > best.accuracy();
+    }
+
+    TrainingState evaluated(Evaluation evaluation) {
+        return isBest(evaluation)
+                ? new TrainingState(step, tokens, evaluation, evaluation, step, 0)
+                : new TrainingState(step, tokens, evaluation, best, bestStep, worse + 1);
     }
 
     boolean exhausted(int patience) {

@@ -14,6 +14,7 @@ import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Targets;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * LoRA, low-rank adaptation (Hu et al. 2021, arXiv 2106.09685, equation 3): y = x W0 + s (x A) B with W0 frozen.
@@ -66,6 +67,11 @@ public final class LoraMethod implements PeftMethod {
                     dropout,
                     biasHook);
         };
+    }
+
+    @Override
+    public OptionalDouble learningRate() {
+        return OptionalDouble.of(1e-3);
     }
 
     /** PEFT's default is Kaiming's uniform with a = sqrt(5): between -1/sqrt(in) and 1/sqrt(in). */

@@ -1,5 +1,7 @@
 package dev.graft.peft.spi;
 
+import java.util.OptionalDouble;
+
 /**
  * A method of parameter-efficient fine-tuning: the one interface that a plugin provides.
  *
@@ -23,4 +25,9 @@ public interface PeftMethod {
      * @throws SettingsException if a value is not allowed; it names key, value and what is allowed
      */
     Injection configure(Settings settings, ModelShape model);
+
+    /** The learning rate for users who give none; empty if they have to. */
+    default OptionalDouble learningRate() {
+        return OptionalDouble.empty();
+    }
 }

@@ -1,5 +1,7 @@
 package dev.graft.training.data;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -21,6 +23,22 @@ public final class Examples {
         return JsonLines.read(file, Examples::row);
     }
 
+    /** Takes rows one after another. */
+    @FunctionalInterface
+    public interface Taker {
+        /** The next row. */
+        void take(Example row) throws IOException;
+    }
+
+    /**
+     * The rows of a file, in its order, without keeping them.
+     *
+     * @throws DataException that names the line of the first thing that is wrong; the rows before it were taken
+     */
+    public static void forEach(Path file, Taker taker) throws IOException {
+        JsonLines.forEach(file, Examples::row, taker::take);
+    }
+
     /** Rows that all have a label, whichever. */
     public static List<Example> readLabelled(Path file) throws DataException {
         return JsonLines.read(file, Examples::labelled);
@@ -37,11 +55,36 @@ public final class Examples {
         return JsonLines.read(file, line -> {
             Example row = labelled(line);
             if (!known.contains(row.label())) {
-                throw line.wrong("label '" + Shown.of(row.label()) + "' is unknown; labels of " + origin + ": "
-                        + listed(labels) + "; correct the label, or add it there");
+                throw line.wrong(unknown(row, labels, origin));
             }
             return row;
         });
+    }
+
+    /**
+     * The same rows, if all have one of the known labels.
+     *
+     * @param origin where the labels come from, for the message
+     */
+    public static List<Example> checked(List<Example> rows, Collection<String> labels, String origin)
+            throws DataException {
+        for (Example row : rows) {
+            if (!labels.contains(row.label())) {
+                throw new DataException("a row's " + unknown(row, labels, origin));
+            }
+        }
+        return rows;
+    }
+
+    private static String unknown(Example row, Collection<String> labels, String origin) {
+        return "label '" + Shown.of(row.label()) + "' is unknown; labels of " + origin + ": " + listed(labels)
+                + "; correct the label, or add it there";
+    }
+
+    /** The labels that labels.json of a data folder fixes; empty if there is none. */
+    public static List<String> labels(Path folder) throws DataException {
+        Path file = folder.resolve(LabelsFile.NAME);
+        return Files.exists(file) ? LabelsFile.read(file) : List.of();
     }
 
     /** SHA-256, in hex, of rows in their order. */

@@ -33,9 +33,27 @@ final class JsonLines {
         T read(JsonLine line) throws DataException;
     }
 
+    /** Takes what was made of the lines, one after another. */
+    @FunctionalInterface
+    interface Taker<T> {
+        void take(T row) throws IOException;
+    }
+
     /** All lines of a file, at least one. */
     static <T> List<T> read(Path file, Format<T> format) throws DataException {
         List<T> rows = new ArrayList<>();
+        try {
+            forEach(file, format, rows::add);
+        } catch (DataException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DataException(file + " cannot be read: " + Shown.reason(e), e);
+        }
+        return List.copyOf(rows);
+    }
+
+    /** The lines of a file, at least one, without keeping them. */
+    static <T> void forEach(Path file, Format<T> format, Taker<T> taker) throws IOException {
         try (InputStream in = new BufferedInputStream(open(file), 1 << 16)) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             int number = 0;
@@ -46,20 +64,15 @@ final class JsonLines {
                 }
                 number++;
                 String text = decode(bytes.toByteArray(), file, number);
-                rows.add(format.read(parse(text, file, number)));
+                taker.take(format.read(parse(text, file, number)));
                 if (b == '\n') {
                     b = in.read();
                 }
             }
-        } catch (DataException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new DataException(file + " cannot be read: " + Shown.reason(e), e);
+            if (number == 0) {
+                throw new DataException(file + " is empty; write one JSON object a line into it");
+            }
         }
-        if (rows.isEmpty()) {
-            throw new DataException(file + " is empty; write one JSON object a line into it");
-        }
-        return List.copyOf(rows);
     }
 
     /** Opens a file that must be there. */

@@ -21,19 +21,19 @@ public final class BaseModel implements AutoCloseable {
     private final Transformer transformer;
     private final TextTokenizer tokenizer;
     private final Checkpoint checkpoint;
-    private final RandomWeights random;
+    private final Runnable release;
 
     private BaseModel(
             ModelConfig config,
             Transformer transformer,
             TextTokenizer tokenizer,
             Checkpoint checkpoint,
-            RandomWeights random) {
+            Runnable release) {
         this.config = config;
         this.transformer = transformer;
         this.tokenizer = tokenizer;
         this.checkpoint = checkpoint;
-        this.random = random;
+        this.release = release;
     }
 
     /**
@@ -46,7 +46,7 @@ public final class BaseModel implements AutoCloseable {
         Checkpoint checkpoint = Checkpoint.open(directory);
         try {
             Transformer transformer = Bert.build(sizes(config), new CheckpointSource(checkpoint));
-            return new BaseModel(config, transformer, TextTokenizer.read(directory), checkpoint, null);
+            return new BaseModel(config, transformer, TextTokenizer.read(directory), checkpoint, checkpoint::close);
         } catch (UncheckedIOException e) {
             checkpoint.close();
             throw e.getCause();
@@ -59,7 +59,18 @@ public final class BaseModel implements AutoCloseable {
     /** A model of these sizes with seeded random weights and no tokenizer, for benchmarks. */
     public static BaseModel random(ModelConfig config, long seed) {
         RandomWeights weights = new RandomWeights(seed);
-        return new BaseModel(config, Bert.build(sizes(config), weights), null, null, weights);
+        return new BaseModel(config, Bert.build(sizes(config), weights), null, null, weights::close);
+    }
+
+    /**
+     * This model with an adapter merged into it, in memory. It shares what did not change with this one, which must
+     * stay open; to keep it, see {@link MergedModel}.
+     *
+     * @throws MergeRefusedException that names the first site that cannot be merged, and why
+     */
+    public BaseModel merge(Adapter adapter) {
+        MergedWeights weights = new MergedWeights(transformer, Merger.merge(this, adapter), adapter);
+        return new BaseModel(config, Bert.build(sizes(config), weights), null, null, weights::close);
     }
 
     private static Sizes sizes(ModelConfig config) {
@@ -91,7 +102,7 @@ public final class BaseModel implements AutoCloseable {
     /** The tokenizer of the directory. */
     public TextTokenizer tokenizer() {
         if (tokenizer == null) {
-            throw new IllegalStateException("a model of random weights has no tokenizer");
+            throw new IllegalStateException("a model that was made in memory has no tokenizer");
         }
         return tokenizer;
     }
@@ -101,19 +112,35 @@ public final class BaseModel implements AutoCloseable {
         return transformer.classifierWeight() == null ? List.of() : config.labels();
     }
 
-    /** The folder it was opened from, or null for random weights. */
+    /** What a classifier reads: {@code pooler}, the first token through a projection, or {@code mean}, all tokens' mean. */
+    public String pooling() {
+        return transformer.pooler() == null ? "mean" : "pooler";
+    }
+
+    /** The folder it was opened from, or null for weights that were made in memory. */
     public Path directory() {
         return checkpoint == null ? null : checkpoint.directory();
     }
 
     /** Hash of all weights, from the cache where the files have not changed. */
     public String fingerprint() throws IOException {
-        return checkpoint == null ? "random" : Fingerprint.of(checkpoint);
+        return checkpoint == null ? "memory" : Fingerprint.of(checkpoint);
+    }
+
+    /**
+     * Hashes all weights as they are in memory now.
+     *
+     * @throws IllegalStateException if they are not those of the fingerprint
+     */
+    public void verify(String fingerprint) throws IOException {
+        if (checkpoint != null) {
+            Fingerprint.verify(checkpoint, fingerprint);
+        }
     }
 
     /** Hash of all weights as they are in memory now. */
     public String computeFingerprint() throws IOException {
-        return checkpoint == null ? "random" : Fingerprint.compute(checkpoint);
+        return checkpoint == null ? "memory" : Fingerprint.compute(checkpoint);
     }
 
     Transformer transformer() {
@@ -126,11 +153,6 @@ public final class BaseModel implements AutoCloseable {
         if (tokenizer != null) {
             tokenizer.close();
         }
-        if (checkpoint != null) {
-            checkpoint.close();
-        }
-        if (random != null) {
-            random.close();
-        }
+        release.run();
     }
 }

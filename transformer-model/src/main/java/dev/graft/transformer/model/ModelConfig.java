@@ -74,6 +74,16 @@ public record ModelConfig(
 
     /** The same model with one dropout everywhere. */
     public ModelConfig withDropout(double dropout) {
+        return copy(dropout, dropout, dropout, labels, json);
+    }
+
+    /** The same model with other labels and another file. */
+    ModelConfig with(List<String> otherLabels, Map<String, Object> file) {
+        return copy(hiddenDropout, attentionDropout, classifierDropout, otherLabels, file);
+    }
+
+    private ModelConfig copy(
+            double hidden, double attention, double classifier, List<String> names, Map<String, Object> file) {
         return new ModelConfig(
                 modelType,
                 vocabularySize,
@@ -87,11 +97,11 @@ public record ModelConfig(
                 maxPositions,
                 tokenTypes,
                 normEps,
-                dropout,
-                dropout,
-                dropout,
+                hidden,
+                attention,
+                classifier,
                 padToken,
-                labels,
-                json);
+                names,
+                file);
     }
 }

@@ -37,6 +37,9 @@ public final class AtomicFiles {
     /** Writes a file, over one that exists; folders above it are made. */
     public static void write(Path file, FileBody body) throws IOException {
         Path target = file.toAbsolutePath();
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new FileAlreadyExistsException(target.toString(), null, "exists and is no regular file");
+        }
         Files.createDirectories(target.getParent());
         Path temporary = Temporaries.beside(target);
         try {
@@ -98,6 +101,19 @@ public final class AtomicFiles {
         } finally {
             Temporaries.delete(temporary);
         }
+    }
+
+    /**
+     * Checks that a folder could be written: it does not exist yet or is empty, and has a parent.
+     *
+     * @throws FileAlreadyExistsException if there is something at its place
+     */
+    public static void requireFree(Path folder) throws IOException {
+        Path target = folder.toAbsolutePath();
+        if (target.getParent() == null) {
+            throw new FileAlreadyExistsException(target.toString(), null, "is the root of the file system");
+        }
+        checkFree(target, existing -> false);
     }
 
     /** Deletes a folder with everything in it, or a file; nothing happens if there is none. */

@@ -1,0 +1,59 @@
+package dev.graft.transformer.model;
+
+import dev.graft.autograd.memory.Tensor;
+import dev.graft.transformer.model.weights.ModelWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Writes a base with an adapter merged into it as a Hugging Face directory. */
+public final class MergedModel {
+    private static final String ROOT = "bert.";
+
+    private MergedModel() {}
+
+    /**
+     * Writes a directory whole or not at all. A classifier lies beside a body whose names have the prefix that
+     * transformers expects there, and config.json has its labels.
+     *
+     * @param directory does not exist yet or is empty
+     * @return number of weights that the adapter changed, the classifier not counted
+     * @throws MergeRefusedException that names the first site that cannot be merged, and why
+     * @throws java.nio.file.FileAlreadyExistsException if the directory is in use
+     */
+    public static int write(BaseModel base, Adapter adapter, Path directory) throws IOException {
+        Map<String, float[]> changed = Merger.merge(base, adapter);
+        try (MergedWeights weights = new MergedWeights(base.transformer(), changed, adapter)) {
+            boolean classifier = weights.has(MergedWeights.CLASSIFIER);
+            Map<String, Tensor> tensors = new TreeMap<>();
+            weights.all().forEach((name, weight) -> {
+                boolean bare = classifier && !name.startsWith(ROOT) && !name.startsWith("classifier.");
+                tensors.put(bare ? ROOT + name : name, weight.tensor());
+            });
+            List<String> labels = adapter.labels().isEmpty() ? base.labels() : adapter.labels();
+            ModelConfig config = classifier ? withLabels(base, labels) : base.config();
+            ModelWriter.write(directory, config, base.directory(), tensors);
+        }
+        return changed.size();
+    }
+
+    private static ModelConfig withLabels(BaseModel base, List<String> labels) {
+        Map<String, Object> json = new LinkedHashMap<>(base.config().json());
+        Map<String, Object> byId = new LinkedHashMap<>();
+        Map<String, Object> byLabel = new LinkedHashMap<>();
+        for (int id = 0; id < labels.size(); id++) {
+            byId.put(Integer.toString(id), labels.get(id));
+            byLabel.put(labels.get(id), id);
+        }
+        // transformers' classifier reads the pooler: without one it can load the body alone.
+        boolean whole = base.pooling().equals("pooler");
+        json.put("architectures", List.of(whole ? "BertForSequenceClassification" : "BertModel"));
+        json.put("id2label", byId);
+        json.put("label2id", byLabel);
+        json.put("num_labels", labels.size());
+        return base.config().with(labels, json);
+    }
+}
