@@ -79,6 +79,9 @@ final class BenchCommand implements Callable<Integer> {
             description = "The model's, on embeddings, attention, hidden states and classifier (${DEFAULT-VALUE}).")
     private double dropout;
 
+    @Option(names = "--merge", description = "With infer: the adapter is merged into the base before.")
+    private boolean merge;
+
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of all random numbers.")
     private long seed;
 
@@ -110,12 +113,20 @@ final class BenchCommand implements Callable<Integer> {
                 Adapter adapter = Adapter.create(model, methods, base ? Adapter.HEAD : method, given, LABELS, seed);
                 Workers workers = compute.workers()) {
             checkLength(model);
-            Work work = new Work(batchSize, length, microBatch, steps, seed);
-            TrainingBench bench = new TrainingBench(model, adapter, workers, work);
-            Figures figures = mode.equals("train") ? bench.train() : bench.infer();
-            report.print(result(figures, base ? 0 : adapter.trainedCount()));
+            report.print(result(measure(model, adapter, workers), base ? 0 : adapter.trainedCount()));
         }
         return 0;
+    }
+
+    private Figures measure(BaseModel model, Adapter adapter, Workers workers) {
+        Work work = new Work(batchSize, length, microBatch, steps, seed);
+        if (merge) {
+            try (BaseModel merged = model.merge(adapter)) {
+                return new TrainingBench(merged, null, workers, work).infer();
+            }
+        }
+        TrainingBench bench = new TrainingBench(model, adapter, workers, work);
+        return mode.equals("train") ? bench.train() : bench.infer();
     }
 
     private void check() {
@@ -125,6 +136,9 @@ final class BenchCommand implements Callable<Integer> {
         if (method.equals(BASE) && mode.equals("train")) {
             throw new SettingsException("--method base trains nothing; allowed with it: bench infer; to train the "
                     + "classifier alone: --method head");
+        }
+        if (merge && mode.equals("train")) {
+            throw new SettingsException("--merge has a meaning with bench infer only; leave it out");
         }
         Map.of("batch-size", batchSize, "length", length, "steps", steps, "micro-batch", microBatch)
                 .forEach((option, value) -> {
@@ -166,6 +180,7 @@ final class BenchCommand implements Callable<Integer> {
         result.put("mode", mode);
         result.put("shape", shape);
         result.put("method", method);
+        result.put("merged", merge);
         result.put("batch_size", batchSize);
         result.put("length", length);
         result.put("micro_batch", microBatch);

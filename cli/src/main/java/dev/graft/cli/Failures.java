@@ -64,6 +64,8 @@ final class Failures {
         }
         if (e instanceof TrainingStoppedException) {
             say(message(e));
+        } else if (e instanceof ArithmeticException) {
+            say("the model gives no numbers: " + e.getMessage() + "; it or its adapter is damaged or diverged");
         } else if (e instanceof IOException) {
             say(message(e) + "; a result that was not complete was not kept");
         } else {

@@ -3,11 +3,7 @@ package dev.graft.cli;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
@@ -25,7 +21,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,
-        subcommands = {BenchCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            MergeCommand.class,
+            MethodsCommand.class,
+            InspectCommand.class,
+            BenchCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:the run failed", "2:the command or its input is wrong"})
 final class Main implements Runnable {
@@ -76,20 +80,9 @@ final class Main implements Runnable {
 
     /** Reads the version that the build wrote into the jar. */
     static final class Version implements IVersionProvider {
-        /** The version of Graft. */
-        static String graft() {
-            var build = new Properties();
-            try (InputStream in = Main.class.getResourceAsStream("build.properties")) {
-                build.load(in);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return build.getProperty("version");
-        }
-
         @Override
         public String[] getVersion() {
-            return new String[] {"graft " + graft(), "JDK " + Runtime.version()};
+            return new String[] {"graft " + Build.get("version"), "JDK " + Runtime.version()};
         }
     }
 }

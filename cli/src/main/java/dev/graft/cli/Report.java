@@ -2,7 +2,12 @@ package dev.graft.cli;
 
 import dev.graft.peft.spi.file.Json;
 import jakarta.inject.Inject;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** Results on standard output: lines for people, one line of JSON for programs. */
@@ -28,7 +33,32 @@ final class Report {
             console.out().println(Json.line(result));
             return;
         }
-        int width = result.keySet().stream().mapToInt(String::length).max().orElse(0);
-        result.forEach((key, value) -> console.out().printf("%-" + width + "s  %s%n", key, value));
+        Map<String, String> lines = new LinkedHashMap<>();
+        flatten("", result, lines);
+        int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+        lines.forEach((key, value) -> console.out().println(key + " ".repeat(width + 2 - key.length()) + value));
+    }
+
+    private static void flatten(String above, Map<?, ?> map, Map<String, String> lines) {
+        map.forEach((key, value) -> {
+            if (value instanceof Map<?, ?> inner && !inner.isEmpty()) {
+                flatten(above + key + " ", inner, lines);
+            } else {
+                lines.put(above + key, text(value));
+            }
+        });
+    }
+
+    private static String text(Object value) {
+        if (value instanceof Double number && Double.isFinite(number)) {
+            return new BigDecimal(number)
+                    .round(new MathContext(6))
+                    .stripTrailingZeros()
+                    .toPlainString();
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(Report::text).collect(Collectors.joining(", "));
+        }
+        return value == null ? "unknown" : value.toString();
     }
 }

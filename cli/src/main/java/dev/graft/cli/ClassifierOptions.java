@@ -1,0 +1,98 @@
+package dev.graft.cli;
+
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.transformer.model.Adapter;
+import dev.graft.transformer.model.AdapterFolder;
+import dev.graft.transformer.model.BaseModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which classifier: an adapter on its base, or a base with a classifier of its own. */
+final class ClassifierOptions {
+    @Mixin
+    private BaseOptions base;
+
+    @Mixin
+    private PluginOptions plugins;
+
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description = "An adapter or a run's folder (default: the base's own classifier).")
+    private Path adapter;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "N",
+            description =
+                    "Most tokens of a row; longer ones are cut, and counted (default: as in training, else as many "
+                            + "as the base reads).")
+    private Integer maxLength;
+
+    /**
+     * An open classifier.
+     *
+     * @param adapter or null for the base's own
+     * @param labels in the order of the logits
+     * @param origin of the labels, for messages
+     */
+    record Opened(BaseModel base, Adapter adapter, List<String> labels, int maxLength, String origin)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            if (adapter != null) {
+                adapter.close();
+            }
+            base.close();
+        }
+    }
+
+    /** Opens base and adapter. */
+    Opened open() throws IOException {
+        BaseModel opened = base.open();
+        try {
+            return adapter == null
+                    ? own(opened)
+                    : adapted(opened, AdapterFolder.load(opened, plugins.methods(), adapter));
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private Opened own(BaseModel opened) {
+        return new Opened(opened, null, labels(opened), length(opened, null), "the base");
+    }
+
+    private Opened adapted(BaseModel opened, AdapterFolder.Stored stored) {
+        Adapter loaded = stored.adapter();
+        try {
+            List<String> labels = loaded.labels().isEmpty() ? labels(opened) : loaded.labels();
+            return new Opened(
+                    opened, loaded, labels, length(opened, stored.notes().maxLength()), "the adapter");
+        } catch (RuntimeException e) {
+            loaded.close();
+            throw e;
+        }
+    }
+
+    private static List<String> labels(BaseModel opened) {
+        if (opened.labels().isEmpty()) {
+            throw new SettingsException("the base in " + opened.directory() + " has no classifier of its own; give an "
+                    + "adapter that was trained for classification with --adapter");
+        }
+        return opened.labels();
+    }
+
+    private int length(BaseModel opened, Integer inTraining) {
+        int most = opened.config().maxPositions();
+        int length = maxLength != null ? maxLength : inTraining != null ? inTraining : most;
+        if (length < 3 || length > most) {
+            throw new SettingsException("--max-length is " + length + "; allowed: 3 to " + most);
+        }
+        return length;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.graft.cli;
+
+import dev.graft.training.data.ClassificationData;
+import dev.graft.training.data.DataException;
+import dev.graft.training.data.WordNetData;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which rows to train on. */
+final class DataOptions {
+    /** The word for the embedded task. */
+    static final String FULL = "wordnet";
+
+    /** The word for the embedded task with fewer rows to train on. */
+    static final String QUICK = "wordnet-quick";
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR|wordnet",
+            description =
+                    "A folder with train.jsonl, validation.jsonl and test.jsonl, or the embedded task: wordnet (4000 "
+                            + "rows) or wordnet-quick (1000 rows).")
+    private String data;
+
+    /** Reads all of it. */
+    ClassificationData read() throws DataException {
+        return switch (data) {
+            case FULL -> WordNetData.full();
+            case QUICK -> WordNetData.quick();
+            default -> ClassificationData.read(Path.of(data));
+        };
+    }
+
+    /** As it was given. */
+    String source() {
+        return data;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.graft.cli;
+
+import dev.graft.training.Evaluation;
+import dev.graft.training.Predictor;
+import dev.graft.training.data.Example;
+import dev.graft.training.data.Examples;
+import dev.graft.training.data.Split;
+import dev.graft.training.data.WordNetData;
+import dev.graft.training.metric.Classification;
+import dev.graft.transformer.model.Workers;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures a classifier on labelled rows. */
+@Command(name = "evaluate", description = "Measures accuracy, macro F1 and loss of a classifier on labelled rows.")
+final class EvaluateCommand implements Callable<Integer> {
+    private final Console console;
+    private final Clock clock;
+
+    @Mixin
+    private ClassifierOptions classifier;
+
+    @Mixin
+    private ComputeOptions compute;
+
+    @Mixin
+    private Report report;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "FILE|DIR|wordnet",
+            description =
+                    "Labelled rows: a .jsonl file, a data folder (its test.jsonl), or the embedded task's test rows.")
+    private String data;
+
+    @Inject
+    EvaluateCommand(Console console, Clock clock) {
+        this.console = console;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (ClassifierOptions.Opened opened = classifier.open();
+                Workers workers = compute.workers()) {
+            List<String> labels = labels(opened);
+            List<Example> rows = rows(labels, opened.origin());
+            Classification measured = new Classification(labels.size());
+            Predictor predictor = new Predictor(opened.base(), opened.adapter(), labels, opened.maxLength(), workers);
+            Map<String, Object> result = new LinkedHashMap<>();
+            try (Meter meter = new Meter(console, clock, "evaluate", "rows", 0, rows.size())) {
+                Predictor.Summary summary =
+                        predictor.evaluate(rows, measured, (more, tokens) -> meter.advance(more, tokens, ""));
+                result.putAll(Evaluation.of(measured).toMap());
+                result.put("truncated_rows", summary.truncated());
+                result.put("max_length", opened.maxLength());
+                result.put("tokens_per_s", Math.round(meter.tokensPerSecond()));
+            }
+            report.print(result);
+        }
+        return 0;
+    }
+
+    /** The model's labels; where it has only numbered ones, labels.json of a data folder names them. */
+    private List<String> labels(ClassifierOptions.Opened opened) throws IOException {
+        Path folder = Path.of(data);
+        return Files.isDirectory(folder) ? LabelNames.of(opened.labels(), Examples.labels(folder)) : opened.labels();
+    }
+
+    private List<Example> rows(List<String> labels, String origin) throws IOException {
+        if (data.equals(DataOptions.FULL) || data.equals(DataOptions.QUICK)) {
+            return Examples.checked(WordNetData.quick().rows(Split.TEST), labels, origin);
+        }
+        Path path = Path.of(data);
+        return Examples.readLabelled(Files.isDirectory(path) ? path.resolve(Split.TEST.file()) : path, labels, origin);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.graft.cli;
+
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.peft.spi.file.AdapterFiles;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what a folder or file holds. */
+@Command(
+        name = "inspect",
+        description = "Says what a base's, an adapter's or a run's folder holds, or a safetensors file.")
+final class InspectCommand implements Callable<Integer> {
+    private static final String ALLOWED =
+            "; allowed: a base's folder (config.json), an adapter's (adapter_config.json), a "
+                    + "run's (run.json), or a .safetensors file";
+
+    @Parameters(paramLabel = "PATH", description = "A folder or a .safetensors file, or minilm: the embedded model.")
+    private String path;
+
+    @Option(
+            names = "--base",
+            paramLabel = "DIR|minilm",
+            description = "With an adapter: its base, to say which share of it the adapter is.")
+    private String base;
+
+    @Mixin
+    private Report report;
+
+    @Inject
+    InspectCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        report.print(look());
+        return 0;
+    }
+
+    private Map<String, Object> look() throws IOException {
+        if (path.equals(BaseOptions.EMBEDDED)) {
+            return Inspection.base(BaseOptions.directory(path));
+        }
+        Path place = Path.of(path);
+        if (!Files.exists(place)) {
+            throw new SettingsException(path + " does not exist" + ALLOWED);
+        }
+        if (Files.isRegularFile(place)) {
+            if (path.endsWith(".safetensors")) {
+                return Inspection.tensors(place);
+            }
+        } else if (Files.exists(place.resolve("run.json"))) {
+            return Inspection.run(place);
+        } else if (AdapterFiles.isAdapter(place)) {
+            return Inspection.adapter(place, base == null ? null : BaseOptions.directory(base));
+        } else if (Files.exists(place.resolve("config.json"))) {
+            return Inspection.base(place);
+        }
+        throw new SettingsException(path + " is nothing that Graft knows" + ALLOWED);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.graft.cli;
+
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.file.AdapterFiles;
+import dev.graft.peft.spi.file.AdapterRecord;
+import dev.graft.peft.spi.file.Json;
+import dev.graft.peft.spi.file.SafetensorsFile;
+import dev.graft.peft.spi.file.TensorEntry;
+import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What files say, in words. */
+final class Inspection {
+    private Inspection() {}
+
+    static Map<String, Object> base(Path directory) throws IOException {
+        try (BaseModel base = BaseModel.open(directory)) {
+            ModelConfig config = base.config();
+            Map<String, Object> found = new LinkedHashMap<>();
+            found.put("kind", "base");
+            found.put("directory", directory.toString());
+            found.put("family", config.modelType());
+            found.put("parameters", base.shape().parameters());
+            found.put("layers", config.layers());
+            found.put("hidden_size", config.hiddenSize());
+            found.put("attention_heads", config.attentionHeads());
+            found.put("intermediate_size", config.intermediateSize());
+            found.put("vocabulary_size", config.vocabularySize());
+            found.put("max_positions", config.maxPositions());
+            found.put("activation", config.activation());
+            found.put("pooling", base.pooling());
+            found.put("classifier_labels", base.labels());
+            Map<String, Object> sites = new TreeMap<>();
+            for (Site site : base.shape().sites()) {
+                sites.merge(site.slot().name(), 1, (a, b) -> (int) a + (int) b);
+            }
+            found.put("sites", base.shape().sites().size());
+            found.put("sites_by_slot", sites);
+            found.put("fingerprint", base.fingerprint());
+            found.put("tokenizer_hash", base.tokenizer().hash());
+            return found;
+        }
+    }
+
+    /**
+     * An adapter.
+     *
+     * @param base directory of its base, or null
+     */
+    static Map<String, Object> adapter(Path folder, Path base) throws IOException {
+        AdapterRecord record = AdapterFiles.read(folder);
+        long count = record.tensors().values().stream()
+                .mapToLong(tensor -> tensor.values().length)
+                .sum();
+        Map<String, Object> found = new LinkedHashMap<>();
+        found.put("kind", "adapter");
+        found.put("directory", folder.toString());
+        found.put("method", record.method());
+        found.put("settings", record.settings());
+        found.put("tensors", record.tensors().size());
+        found.put("parameters", count);
+        found.put("share_of_base", base == null ? null : share(record, count, base));
+        found.put("labels", record.notes().labels());
+        found.put("seed", record.notes().seed());
+        found.put("max_length", record.notes().maxLength());
+        found.put("base_model", record.peft().baseModel());
+        found.put("base_fingerprint", record.notes().baseFingerprint());
+        found.put("data_hash", record.notes().dataHash());
+        found.put("graft_version", record.notes().version());
+        return found;
+    }
+
+    private static double share(AdapterRecord record, long count, Path directory) throws IOException {
+        try (BaseModel base = BaseModel.open(directory)) {
+            String made = record.notes().baseFingerprint();
+            if (made != null && !made.equals(base.fingerprint())) {
+                throw new SettingsException("--base is " + directory + ", but the adapter was trained on the base with "
+                        + "fingerprint " + made);
+            }
+            return (double) count / base.shape().parameters();
+        }
+    }
+
+    static Map<String, Object> run(Path folder) throws IOException {
+        Map<String, Object> record = Json.read(folder.resolve("run.json"));
+        Map<String, Object> found = new LinkedHashMap<>();
+        found.put("kind", "run");
+        found.put("directory", folder.toString());
+        found.put("state", record.containsKey("finished") ? "finished" : "cut off; go on with --resume");
+        if (record.get("trainable") instanceof Number trained
+                && record.get("base") instanceof Map<?, ?> base
+                && base.get("parameters") instanceof Number all) {
+            found.put("share_of_base", trained.doubleValue() / all.doubleValue());
+        }
+        found.putAll(record);
+        return found;
+    }
+
+    static Map<String, Object> tensors(Path path) throws IOException {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            Map<String, Object> tensors = new LinkedHashMap<>();
+            long count = 0;
+            for (String name : file.names()) {
+                TensorEntry entry = file.entry(name);
+                tensors.put(name, entry.dtype() + " " + Arrays.toString(entry.shape()));
+                count += entry.length();
+            }
+            Map<String, Object> found = new LinkedHashMap<>();
+            found.put("kind", "safetensors");
+            found.put("file", path.toString());
+            found.put("parameters", count);
+            found.put("metadata", file.metadata());
+            found.put("tensors", tensors);
+            return found;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.graft.cli;
+
+import dev.graft.peft.spi.PeftMethod;
+import dev.graft.peft.spi.PeftMethods;
+import dev.graft.training.LearningRates;
+import dev.graft.transformer.model.Adapter;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Lists the methods. */
+@Command(name = "methods", description = "Lists the installed methods and the baselines, one a line.")
+final class MethodsCommand implements Callable<Integer> {
+    private static final String BASELINE = "(baseline)";
+
+    private final Console console;
+
+    @Mixin
+    private PluginOptions plugins;
+
+    @Mixin
+    private Report report;
+
+    @Inject
+    MethodsCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        PeftMethods methods = plugins.methods();
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (String id : methods.ids()) {
+            PeftMethod method = methods.get(id);
+            Module module = method.getClass().getModule();
+            all.add(entry(methods, id, module.isNamed() ? module.getName() : "class path"));
+        }
+        all.add(entry(methods, Adapter.HEAD, BASELINE));
+        all.add(entry(methods, Adapter.FULL, BASELINE));
+        if (report.json()) {
+            report.print(Map.of("methods", all));
+        } else {
+            all.forEach(entry -> console.out()
+                    .printf(
+                            "%-16s %-24s learning rate %s%n",
+                            entry.get("id"), entry.get("module"), entry.getOrDefault("learning_rate", "to be given")));
+        }
+        return 0;
+    }
+
+    private static Map<String, Object> entry(PeftMethods methods, String id, String module) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("id", id);
+        entry.put("module", module);
+        OptionalDouble rate = LearningRates.of(methods, id);
+        if (rate.isPresent()) {
+            entry.put("learning_rate", rate.getAsDouble());
+        }
+        return entry;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.graft.cli;
+
+import dev.graft.peft.spi.PeftMethods;
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.peft.spi.file.Hashes;
+import dev.graft.training.data.ClassificationData;
+import dev.graft.training.data.Split;
+import dev.graft.transformer.model.Adapter;
+import dev.graft.transformer.model.AdapterFolder;
+import dev.graft.transformer.model.BaseModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What training starts from: a method with its settings, or an adapter that brings both. */
+final class StartOptions {
+    @Option(
+            names = "--method",
+            paramLabel = "ID",
+            description =
+                    "A method (see graft methods), or a baseline: head trains the classifier alone, full a copy of "
+                            + "the whole base.")
+    private String method;
+
+    @Option(
+            names = "--init-adapter",
+            paramLabel = "DIR",
+            description = "Train this adapter on; it brings its method and all settings.")
+    private Path initAdapter;
+
+    @Mixin
+    private MethodSettings settings;
+
+    /**
+     * Where a run starts.
+     *
+     * @param adapter with its first values
+     * @param data with its labels in the adapter's order
+     * @param origin hash of the tensors that it starts from, or null if they come from the seed
+     */
+    record Start(Adapter adapter, ClassificationData data, String origin) implements AutoCloseable {
+        @Override
+        public void close() {
+            adapter.close();
+        }
+    }
+
+    /** Makes or loads the adapter. */
+    Start open(BaseModel base, PeftMethods methods, ClassificationData data, long seed) throws IOException {
+        if (initAdapter != null) {
+            return load(base, methods, data);
+        }
+        if (method == null) {
+            throw new SettingsException("--method is missing; allowed: " + String.join(", ", methods.ids()) + ", "
+                    + Adapter.HEAD + ", " + Adapter.FULL + "; or give --init-adapter");
+        }
+        return new Start(Adapter.create(base, methods, method, settings.values(), data.labels(), seed), data, null);
+    }
+
+    private Start load(BaseModel base, PeftMethods methods, ClassificationData data) throws IOException {
+        Adapter adapter = AdapterFolder.load(base, methods, initAdapter).adapter();
+        try {
+            check(adapter);
+            String origin = Hashes.sha256(initAdapter.resolve("adapter_model.safetensors"));
+            return new Start(adapter, inOrderOf(adapter, data), origin);
+        } catch (IOException | RuntimeException e) {
+            adapter.close();
+            throw e;
+        }
+    }
+
+    private void check(Adapter adapter) {
+        if (method != null && !method.equals(adapter.method())) {
+            throw new SettingsException("--method is " + method + ", but the adapter in " + initAdapter + " is of "
+                    + adapter.method() + "; leave --method out");
+        }
+        Map<String, Object> own = adapter.settings();
+        settings.values().forEach((key, value) -> {
+            if (!own.containsKey(key)) {
+                throw new SettingsException(
+                        "--set " + key + " is unknown to the adapter in " + initAdapter + "; its settings: " + own);
+            }
+            if (!normal(value).equals(normal(own.get(key)))) {
+                throw new SettingsException("--set " + key + " is " + value + ", but the adapter in " + initAdapter
+                        + " has " + own.get(key) + " and brings all its settings; leave it out");
+            }
+        });
+    }
+
+    /** One form for values that mean the same: 8 and 8.0, a text with commas and a list. */
+    private static String normal(Object value) {
+        if (value instanceof Number number) {
+            return Double.toString(number.doubleValue());
+        }
+        if (value instanceof String text) {
+            return normal(Arrays.asList(text.split("\\s*,\\s*")));
+        }
+        return String.valueOf(value);
+    }
+
+    private ClassificationData inOrderOf(Adapter adapter, ClassificationData data) {
+        List<String> labels = LabelNames.of(adapter.labels(), data.labels());
+        for (String label : data.labels()) {
+            if (!labels.contains(label)) {
+                throw new SettingsException("the data has the label '" + label + "', which the adapter in "
+                        + initAdapter + " does not know; its labels: "
+                        + (labels.isEmpty() ? "none, it has no classifier" : String.join(", ", labels)));
+            }
+        }
+        return new ClassificationData(
+                labels, data.rows(Split.TRAIN), data.rows(Split.VALIDATION), data.rows(Split.TEST));
+    }
+}
