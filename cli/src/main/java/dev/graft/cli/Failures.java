@@ -55,9 +55,7 @@ final class Failures {
     /** A command threw. */
     int failed(Exception thrown, CommandLine command, ParseResult parsed) {
         Exception e = thrown instanceof UncheckedIOException wrapped ? wrapped.getCause() : thrown;
-        if (stacktrace.getAsBoolean()) {
-            e.printStackTrace(console.err());
-        }
+        trace(e);
         if (WRONG_INPUT.stream().anyMatch(type -> type.isInstance(e))) {
             say(message(e));
             return WRONG;
@@ -79,15 +77,20 @@ final class Failures {
         try {
             return new CommandLine.RunLast().execute(parsed);
         } catch (OutOfMemoryError e) {
-            if (stacktrace.getAsBoolean()) {
-                e.printStackTrace(console.err());
-            }
+            trace(e);
             say("out of memory (" + e.getMessage() + "); try a smaller --micro-batch, --batch-size or --max-length, or "
                     + "a larger heap: GRAFT_JAVA_OPTS=-Xmx4g");
-        } catch (StackOverflowError | LinkageError e) {
+        } catch (Error e) {
+            trace(e);
             unexpected(e);
         }
         return FAILED;
+    }
+
+    private void trace(Throwable e) {
+        if (stacktrace.getAsBoolean()) {
+            e.printStackTrace(console.err());
+        }
     }
 
     private void unexpected(Throwable e) {

@@ -55,6 +55,7 @@ final class Main implements Runnable {
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false) // a word that begins with @ is that word
                 .setParameterExceptionHandler(failures::wrongCommand)
                 .setExecutionExceptionHandler(failures::failed)
                 .setExecutionStrategy(failures::guard)

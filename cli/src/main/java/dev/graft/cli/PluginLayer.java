@@ -11,6 +11,7 @@ import java.lang.module.ModuleReference;
 import java.lang.module.ResolutionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,7 +20,16 @@ import java.util.stream.Stream;
 final class PluginLayer implements MethodFinder {
     @Override
     public PeftMethods find(Path plugins) {
-        return PeftMethods.discover(plugins == null ? ModuleLayer.boot() : over(ModuleLayer.boot(), plugins));
+        if (plugins == null) {
+            return PeftMethods.discover(ModuleLayer.boot());
+        }
+        ModuleLayer layer = over(ModuleLayer.boot(), plugins);
+        try {
+            return PeftMethods.discover(layer);
+        } catch (IllegalStateException | ServiceConfigurationError | LinkageError e) {
+            throw new SettingsException(
+                    "--plugins is " + plugins + ", whose methods cannot be used: " + e.getMessage());
+        }
     }
 
     private static ModuleLayer over(ModuleLayer boot, Path folder) {

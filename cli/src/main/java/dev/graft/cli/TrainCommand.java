@@ -124,7 +124,8 @@ final class TrainCommand implements Callable<Integer> {
         if (run.truncated() > 0) {
             console.err().println(run.truncated() + " rows are longer than --max-length and were cut");
         }
-        try (Meter meter = new Meter(console, clock, "train", "steps", from, run.steps())) {
+        try (Interruption noted = Interruption.during(output, console);
+                Meter meter = new Meter(console, clock, "train", "steps", from, run.steps())) {
             TrainingState state = run.run(listener(meter));
             return RunRecord.result(state, from, run.truncated(), meter, clock);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,10 @@ class ResumeTest {
     }
 
     private Path killedRun(Workspace space) throws Exception {
+        return killedRun(space, Process::destroyForcibly);
+    }
+
+    private Path killedRun(Workspace space, Consumer<Process> kill) throws Exception {
         Path output = folder.resolve("killed");
         Path log = folder.resolve("log");
         Object[] train = {
@@ -49,7 +54,8 @@ class ResumeTest {
         try {
             Subprocess.await(process, output.resolve("checkpoint/state.json"), log);
         } finally {
-            process.destroyForcibly().waitFor();
+            kill.accept(process);
+            process.waitFor();
         }
         assertTrue(Files.exists(output.resolve("checkpoint/state.json")), Files.readString(log));
         assertFalse(Files.exists(output.resolve("adapter_model.safetensors")), "it ended before it was killed");
@@ -80,6 +86,15 @@ class ResumeTest {
         }
 
         space.train(words(space, killed, "--resume")).failed(2, "is finished", "nothing to resume");
+    }
+
+    @Test
+    void anInterruptedRunSaysHowToGoOn() throws Exception {
+        Path output = killedRun(new Workspace(folder), Process::destroy);
+        String log = Files.readString(folder.resolve("log"));
+        assertTrue(log.contains("graft: interrupted; the same command with --resume goes on"), log);
+        assertFalse(log.contains("unexpected"), log);
+        assertTrue(Workspace.files(output).stream().noneMatch(name -> name.contains(".tmp")), output.toString());
     }
 
     @Test

@@ -58,6 +58,8 @@ class TrainBadInputTest {
                 "--method lora --set r=1 --set r=2 | --set r is given twice | once",
                 "--method lora --set lora_dropout=1 | 'lora_dropout' is 1 | from 0.0",
                 "--method lora --learning-rate 0 | --learning-rate is 0 | above 0",
+                "--method lora --learning-rate -1 | --learning-rate is -1 | above 0",
+                "--method lora --set @x=1 | setting '@x' | known settings",
                 "--method lora --batch-size 0 | --batch-size is 0 | 1 or more",
                 "--method lora --epochs 1 | --epochs 1 and --max-steps 1 | one of them",
                 "--method lora --schedule step | --schedule | LINEAR",

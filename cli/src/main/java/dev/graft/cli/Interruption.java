@@ -1,0 +1,39 @@
+package dev.graft.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Says what is left of a run whose process is interrupted, by Ctrl-C or by the system. */
+final class Interruption implements AutoCloseable {
+    private final Thread hook;
+
+    private Interruption(Thread hook) {
+        this.hook = hook;
+    }
+
+    /** From now on, until it is closed. */
+    static Interruption during(Path run, Console console) {
+        Thread hook = new Thread(() -> say(run, console), "interruption");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return new Interruption(hook);
+    }
+
+    private static void say(Path run, Console console) {
+        boolean kept = Files.exists(run.resolve("checkpoint"));
+        console.err()
+                .println((console.terminal() ? "\n" : "") + "graft: interrupted; "
+                        + (kept
+                                ? "the same command with --resume goes on from the last checkpoint in "
+                                : "there is no checkpoint yet in ")
+                        + run);
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // the process is ending: it has been said
+        }
+    }
+}
