@@ -16,8 +16,7 @@ public final class KernelProvider {
      */
     public static Kernels open(MathMode math, int nativeThreads) {
         String wanted = System.getProperty(PROPERTY, "auto");
-        Nd4j.getBackend();
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(nativeThreads);
+        threads(nativeThreads);
         return switch (wanted) {
             case "onednn" -> oneDnn(math);
             case "nd4j" -> nd4j();
@@ -31,6 +30,15 @@ public final class KernelProvider {
             default ->
                 throw new IllegalArgumentException(PROPERTY + " is '" + wanted + "'; allowed: auto, onednn, nd4j");
         };
+    }
+
+    /** Sets how many native threads a kernel may use that the calling thread compiles or runs from now on. */
+    static void threads(int nativeThreads) {
+        if (nativeThreads < 1) {
+            throw new IllegalArgumentException("at least one native thread is needed, not " + nativeThreads);
+        }
+        Nd4j.getBackend();
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(nativeThreads);
     }
 
     /** The fast kernels. */

@@ -29,7 +29,7 @@ public interface Kernels extends AutoCloseable {
     void activationBackward(Activation function, Tensor x, Tensor dy, Tensor dx);
 
     /**
-     * Layer normalisation of each row; mean and variance are kept for the gradient.
+     * Layer normalisation of each row; mean and variance are kept for the gradient. All tensors are dense.
      *
      * @param x [rows, width]
      * @param scale [width]
@@ -40,7 +40,7 @@ public interface Kernels extends AutoCloseable {
     void layerNorm(Tensor x, Tensor scale, Tensor shift, float epsilon, Tensor out, Tensor mean, Tensor variance);
 
     /**
-     * Gradients of layer normalisation.
+     * Gradients of layer normalisation. All tensors are dense.
      *
      * @param dScale [width], written
      * @param dShift [width], written

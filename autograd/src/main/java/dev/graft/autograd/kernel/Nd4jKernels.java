@@ -2,6 +2,7 @@ package dev.graft.autograd.kernel;
 
 import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Tensor;
+import dev.graft.autograd.memory.Tiles;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -12,6 +13,10 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 final class Nd4jKernels implements Kernels {
     @Override
     public void product(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
+        if (Repeated.noTerms(a, b, out, epilogue)) {
+            return;
+        }
+        Misfit.product(a, b, out, epilogue);
         long batch = Shapes.size(Arrays.copyOf(out.shape(), out.rank() - 2));
         for (long i = 0; i < batch; i++) {
             Tensor to = matrix(out, i);
@@ -24,7 +29,7 @@ final class Nd4jKernels implements Kernels {
             if (epilogue.addend() != null) {
                 value = value.add(matrix(epilogue.addend(), i).array().broadcast(value.shape()));
             }
-            INDArray target = to.array();
+            INDArray target = to.writableArray();
             target.assign(epilogue.accumulate() ? target.add(value) : value);
         }
     }
@@ -46,42 +51,67 @@ final class Nd4jKernels implements Kernels {
 
     @Override
     public void softmax(Tensor x, Tensor out) {
+        if (nothing(out, x)) {
+            return;
+        }
         INDArray rows = x.array().dup('c').reshape('c', -1, x.size(-1));
         rows.subiColumnVector(rows.max(true, 1));
         INDArray e = Transforms.exp(rows, false);
         e.diviColumnVector(e.sum(true, 1));
-        out.array().assign(e.reshape('c', x.shape()));
+        out.writableArray().assign(e.reshape('c', x.shape()));
     }
 
     @Override
     public void softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
+        if (nothing(dx, y, dy)) {
+            return;
+        }
         INDArray rows = y.array().dup('c').reshape('c', -1, y.size(-1));
         INDArray gradient = dy.array().dup('c').reshape('c', -1, y.size(-1));
         INDArray dot = rows.mul(gradient).sum(true, 1);
-        dx.array().assign(gradient.subColumnVector(dot).mul(rows).reshape('c', y.shape()));
+        dx.writableArray().assign(gradient.subColumnVector(dot).mul(rows).reshape('c', y.shape()));
     }
 
     @Override
     public void activation(Activation function, Tensor x, Tensor out) {
-        out.array().assign(Nd4jActivation.value(function, x.array().dup('c')));
+        if (nothing(out, x)) {
+            return;
+        }
+        out.writableArray().assign(Nd4jActivation.value(function, x.array().dup('c')));
     }
 
     @Override
     public void activationBackward(Activation function, Tensor x, Tensor dy, Tensor dx) {
-        dx.array().assign(Nd4jActivation.slope(function, x.array().dup('c')).muli(dy.array()));
+        if (nothing(dx, x, dy)) {
+            return;
+        }
+        dx.writableArray()
+                .assign(Nd4jActivation.slope(function, x.array().dup('c')).muli(dy.array()));
     }
 
     @Override
     public void layerNorm(
             Tensor x, Tensor scale, Tensor shift, float epsilon, Tensor out, Tensor mean, Tensor variance) {
+        Misfit.norm(x, mean, variance, scale, shift);
+        Misfit.denseRows(x, out);
+        if (nothing(out, x)) {
+            return;
+        }
         INDArray rows = x.array().dup('c');
         INDArray average = rows.mean(true, 1);
         INDArray centred = rows.subColumnVector(average);
         INDArray spread = centred.mul(centred).mean(true, 1);
         INDArray normal = centred.divColumnVector(Transforms.sqrt(spread.add(epsilon), true));
-        out.array().assign(normal.mulRowVector(scale.array()).addRowVector(shift.array()));
-        mean.array().assign(average.reshape(mean.shape()));
-        variance.array().assign(spread.reshape(mean.shape()));
+        out.writableArray().assign(normal.mulRowVector(scale.array()).addRowVector(shift.array()));
+        mean.writableArray().assign(average.reshape(mean.shape()));
+        variance.writableArray().assign(spread.reshape(mean.shape()));
+    }
+
+    /** Refuses what does not fit or cannot be written. True if there are no elements. */
+    private static boolean nothing(Tensor out, Tensor... inputs) {
+        out.writable();
+        Misfit.same(out, inputs);
+        return out.length() == 0;
     }
 
     @Override
@@ -95,17 +125,24 @@ final class Nd4jKernels implements Kernels {
             Tensor dx,
             Tensor dScale,
             Tensor dShift) {
+        Misfit.norm(x, mean, variance, scale, dScale, dShift);
+        Misfit.denseRows(x, dy, dx);
+        if (nothing(dx, x, dy)) {
+            Tiles.fill(dScale, 0f);
+            Tiles.fill(dShift, 0f);
+            return;
+        }
         INDArray deviation =
                 Transforms.sqrt(variance.array().add(epsilon), true).reshape(-1, 1);
         INDArray normal =
                 x.array().dup('c').subColumnVector(mean.array().reshape(-1, 1)).divColumnVector(deviation);
         INDArray gradient = dy.array().dup('c');
-        dScale.array().assign(gradient.mul(normal).sum(0));
-        dShift.array().assign(gradient.sum(0));
+        dScale.writableArray().assign(gradient.mul(normal).sum(0));
+        dShift.writableArray().assign(gradient.sum(0));
         INDArray g = gradient.mulRowVector(scale.array());
         INDArray along = g.mul(normal).mean(true, 1);
         INDArray value = g.subColumnVector(g.mean(true, 1)).sub(normal.mulColumnVector(along));
-        dx.array().assign(value.divColumnVector(deviation));
+        dx.writableArray().assign(value.divColumnVector(deviation));
     }
 
     @Override

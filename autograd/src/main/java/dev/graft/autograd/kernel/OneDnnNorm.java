@@ -13,6 +13,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 
 import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
 import dev.graft.autograd.memory.Tensor;
+import dev.graft.autograd.memory.Tiles;
 import org.bytedeco.dnnl.global.dnnl.normalization_flags;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.layer_normalization_backward;
@@ -33,6 +34,10 @@ final class OneDnnNorm {
     }
 
     void forward(Tensor x, Tensor scale, Tensor shift, float epsilon, Tensor out, Tensor mean, Tensor variance) {
+        Misfit.norm(x, mean, variance, scale, shift);
+        if (x.length() == 0) {
+            return;
+        }
         Signature signature = new Signature(FORWARD).add(x).add(out).add(Float.floatToRawIntBits(epsilon));
         dnn.run(
                 signature,
@@ -46,17 +51,20 @@ final class OneDnnNorm {
     }
 
     private OneDnnPrimitive compileForward(Tensor x, Tensor out, float epsilon) {
+        Misfit.denseRows(x, out);
         memory.desc row = OneDnn.dense(x.size(1));
         memory.desc statistics = OneDnn.dense(x.size(0));
-        return new OneDnnPrimitive(
-                dnn.engine,
-                new layer_normalization_forward(description(x, out, epsilon)),
-                new Argument(DNNL_ARG_SRC, OneDnn.layout(x)),
-                new Argument(DNNL_ARG_SCALE, row),
-                new Argument(DNNL_ARG_SHIFT, row),
-                new Argument(DNNL_ARG_DST, OneDnn.layout(out)),
-                new Argument(DNNL_ARG_MEAN, statistics),
-                new Argument(DNNL_ARG_VARIANCE, statistics));
+        try (var description = description(x, out, epsilon)) {
+            return new OneDnnPrimitive(
+                    dnn.engine,
+                    new layer_normalization_forward(description),
+                    new Argument(DNNL_ARG_SRC, OneDnn.layout(x)),
+                    new Argument(DNNL_ARG_SCALE, row),
+                    new Argument(DNNL_ARG_SHIFT, row),
+                    new Argument(DNNL_ARG_DST, OneDnn.layout(out)),
+                    new Argument(DNNL_ARG_MEAN, statistics),
+                    new Argument(DNNL_ARG_VARIANCE, statistics));
+        }
     }
 
     private layer_normalization_forward.primitive_desc description(Tensor x, Tensor out, float epsilon) {
@@ -84,6 +92,12 @@ final class OneDnnNorm {
             Tensor dx,
             Tensor dScale,
             Tensor dShift) {
+        Misfit.norm(x, mean, variance, scale, dScale, dShift);
+        if (x.length() == 0) {
+            Tiles.fill(dScale, 0f);
+            Tiles.fill(dShift, 0f);
+            return;
+        }
         Signature signature = new Signature(BACKWARD).add(x).add(dy).add(dx).add(Float.floatToRawIntBits(epsilon));
         dnn.run(
                 signature,
@@ -99,21 +113,23 @@ final class OneDnnNorm {
     }
 
     private OneDnnPrimitive compileBackward(Tensor x, Tensor dy, Tensor dx, float epsilon) {
+        Misfit.denseRows(x, dy, dx);
         memory.desc row = OneDnn.dense(x.size(1));
         memory.desc statistics = OneDnn.dense(x.size(0));
-        try (primitive_attr attributes = dnn.attributes()) {
-            var backward = new layer_normalization_backward.primitive_desc(
-                    dnn.engine,
-                    prop_kind.backward.value,
-                    OneDnn.layout(dx),
-                    OneDnn.layout(dy),
-                    OneDnn.layout(x),
-                    statistics,
-                    epsilon,
-                    FLAGS,
-                    description(x, x, epsilon),
-                    attributes,
-                    false);
+        try (primitive_attr attributes = dnn.attributes();
+                var hint = description(x, x, epsilon);
+                var backward = new layer_normalization_backward.primitive_desc(
+                        dnn.engine,
+                        prop_kind.backward.value,
+                        OneDnn.layout(dx),
+                        OneDnn.layout(dy),
+                        OneDnn.layout(x),
+                        statistics,
+                        epsilon,
+                        FLAGS,
+                        hint,
+                        attributes,
+                        false)) {
             return new OneDnnPrimitive(
                     dnn.engine,
                     new layer_normalization_backward(backward),

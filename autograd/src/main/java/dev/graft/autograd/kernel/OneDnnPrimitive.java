@@ -7,6 +7,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
@@ -15,19 +16,33 @@ import org.bytedeco.javacpp.Pointer;
 
 /** A compiled oneDNN primitive with its arguments, which are aimed at new addresses for every run. */
 final class OneDnnPrimitive implements AutoCloseable {
+    /** One pass, at the addresses themselves. */
+    private static final long[][] ONCE = {null};
+
     private final primitive owner;
     private final dnnl_primitive handle;
     private final memory[] memories;
     private final dnnl_memory[] handles;
     private final dnnl_exec_arg_t arguments;
+    private final long[][] passes;
     private final Address address = new Address();
 
     /** An argument of a primitive: its number in oneDNN's interface and its layout. */
     record Argument(int number, memory.desc layout) {}
 
     OneDnnPrimitive(engine engine, primitive compiled, Argument... arguments) {
+        this(engine, compiled, ONCE, arguments);
+    }
+
+    /**
+     * A primitive that one call runs several times.
+     *
+     * @param passes for each pass, the bytes to add to each argument's address
+     */
+    OneDnnPrimitive(engine engine, primitive compiled, long[][] passes, Argument... arguments) {
         this.owner = compiled;
         this.handle = compiled.get();
+        this.passes = passes;
         this.memories = new memory[arguments.length];
         this.handles = new dnnl_memory[arguments.length];
         this.arguments = new dnnl_exec_arg_t(arguments.length);
@@ -41,13 +56,16 @@ final class OneDnnPrimitive implements AutoCloseable {
 
     /** Runs on the given addresses, in the order of the arguments, and returns when it is done. */
     void run(stream stream, long... addresses) {
-        for (int i = 0; i < handles.length; i++) {
-            address.aim(addresses[i]);
-            dnnl_memory_set_data_handle(handles[i], address);
-        }
-        int status = dnnl_primitive_execute(handle, stream.get(), handles.length, arguments);
-        if (status != dnnl_success) {
-            throw new IllegalStateException("oneDNN failed with status " + status);
+        dnnl_stream queue = stream.get();
+        for (long[] offsets : passes) {
+            for (int i = 0; i < handles.length; i++) {
+                address.aim(offsets == null ? addresses[i] : addresses[i] + offsets[i]);
+                dnnl_memory_set_data_handle(handles[i], address);
+            }
+            int status = dnnl_primitive_execute(handle, queue, handles.length, arguments);
+            if (status != dnnl_success) {
+                throw new IllegalStateException("oneDNN failed with status " + status);
+            }
         }
     }
 

@@ -31,7 +31,16 @@ final class OneDnnProduct implements AutoCloseable {
     }
 
     void run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
-        if (out.length() == 0) {
+        if (Repeated.noTerms(a, b, out, epilogue)) {
+            return;
+        }
+        Tensor bias = epilogue.bias();
+        Tensor addend = epilogue.addend();
+        if (addend != null && !(out.isDense() && addend.isDense())) {
+            // oneDNN finds the addend's elements by the result's offsets, which misses (and crashes) with gaps
+            Misfit.product(a, b, out, epilogue);
+            Repeated.write(addend, 1f, out, epilogue.accumulate());
+            run(a, b, out, new Epilogue(bias, epilogue.scale(), null, true));
             return;
         }
         boolean frozen = OneDnnPacked.serves(a, b);
@@ -41,8 +50,8 @@ final class OneDnnProduct implements AutoCloseable {
                 : new Signature(OPERATION).add(a).add(b);
         signature
                 .add(out)
-                .add(epilogue.bias() == null ? 0 : 1)
-                .add(epilogue.addend())
+                .add(bias)
+                .add(addend)
                 .add(Float.floatToRawIntBits(epilogue.scale()))
                 .add(epilogue.accumulate() ? 1 : 0);
         long[] addresses = new long[5];
@@ -50,31 +59,29 @@ final class OneDnnProduct implements AutoCloseable {
         addresses[n++] = frozen ? packed.factor(a) : a.address();
         addresses[n++] = frozen ? weight.address() : b.address();
         addresses[n++] = out.writable();
-        if (epilogue.bias() != null) {
-            addresses[n++] = epilogue.bias().address();
+        if (bias != null) {
+            addresses[n++] = bias.address();
         }
-        if (epilogue.addend() != null) {
-            addresses[n] = epilogue.addend().address();
+        if (addend != null) {
+            addresses[n] = addend.address();
         }
-        dnn.run(
-                signature,
-                () -> compile(
-                        frozen ? packed.factorLayout(a) : OneDnn.layout(a),
-                        frozen ? weight.layout() : OneDnn.layout(b),
-                        out,
-                        epilogue),
-                addresses);
+        dnn.run(signature, () -> compile(a, b, out, epilogue, weight), addresses);
     }
 
-    private OneDnnPrimitive compile(memory.desc a, memory.desc b, Tensor out, Epilogue epilogue) {
+    private OneDnnPrimitive compile(Tensor a, Tensor b, Tensor out, Epilogue epilogue, PackedWeight weight) {
+        Misfit.product(a, b, out, epilogue);
+        Tensor addend = epilogue.addend();
+        Batch batch = addend == null ? new Batch(a, b, out) : new Batch(a, b, out, addend);
+        memory.desc left = weight == null ? OneDnn.layout(batch.operand(0)) : packed.factorLayout(a);
+        memory.desc right = weight == null ? OneDnn.layout(batch.operand(1)) : weight.layout();
         List<Argument> arguments = new ArrayList<>();
-        arguments.add(new Argument(DNNL_ARG_SRC, a));
-        arguments.add(new Argument(DNNL_ARG_WEIGHTS, b));
-        arguments.add(new Argument(DNNL_ARG_DST, OneDnn.layout(out)));
+        arguments.add(new Argument(DNNL_ARG_SRC, left));
+        arguments.add(new Argument(DNNL_ARG_WEIGHTS, right));
+        arguments.add(new Argument(DNNL_ARG_DST, OneDnn.layout(batch.operand(2))));
         try (post_ops operations = new post_ops();
                 primitive_attr attributes = dnn.attributes()) {
             if (epilogue.bias() != null) {
-                arguments.add(new Argument(DNNL_ARG_BIAS, biasLayout(out)));
+                arguments.add(new Argument(DNNL_ARG_BIAS, biasLayout(batch.operand(2))));
             }
             if (epilogue.scale() != 1f) {
                 operations.append_eltwise(algorithm.eltwise_linear, epilogue.scale(), 0f);
@@ -82,25 +89,41 @@ final class OneDnnProduct implements AutoCloseable {
             if (epilogue.accumulate()) {
                 operations.append_sum();
             }
-            if (epilogue.addend() != null) {
-                memory.desc addend = OneDnn.layout(epilogue.addend());
+            if (addend != null) {
+                memory.desc layout = OneDnn.layout(batch.operand(3));
                 int number = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (operations.len() + 1) | DNNL_ARG_SRC_1;
-                operations.append_binary(algorithm.binary_add, addend);
-                arguments.add(new Argument(number, addend));
+                operations.append_binary(algorithm.binary_add, layout);
+                arguments.add(new Argument(number, layout));
             }
             attributes.set_post_ops(operations);
-            return build(arguments, epilogue, attributes);
+            return build(arguments, epilogue, attributes, batch.offsets());
         }
     }
 
-    private OneDnnPrimitive build(List<Argument> arguments, Epilogue epilogue, primitive_attr attributes) {
+    private OneDnnPrimitive build(
+            List<Argument> arguments, Epilogue epilogue, primitive_attr attributes, long[][] passes) {
         memory.desc a = arguments.get(0).layout();
         memory.desc b = arguments.get(1).layout();
         memory.desc out = arguments.get(2).layout();
-        matmul.primitive_desc description = epilogue.bias() == null
-                ? new matmul.primitive_desc(dnn.engine, a, b, out, attributes, false)
-                : new matmul.primitive_desc(dnn.engine, a, b, arguments.get(3).layout(), out, attributes, false);
-        return new OneDnnPrimitive(dnn.engine, new matmul(description), arguments.toArray(Argument[]::new));
+        boolean biased = epilogue.bias() != null;
+        for (int pass = 0; pass < passes.length; pass++) {
+            passes[pass] = aligned(passes[pass], biased);
+        }
+        try (matmul.primitive_desc description = biased
+                ? new matmul.primitive_desc(dnn.engine, a, b, arguments.get(3).layout(), out, attributes, false)
+                : new matmul.primitive_desc(dnn.engine, a, b, out, attributes, false)) {
+            return new OneDnnPrimitive(dnn.engine, new matmul(description), passes, arguments.toArray(Argument[]::new));
+        }
+    }
+
+    /** Offsets of a, b, out and the addend in the order of the arguments, where the bias may be between. */
+    private static long[] aligned(long[] offsets, boolean biased) {
+        long[] aligned = Arrays.copyOf(offsets, 5);
+        if (biased && offsets.length > 3) {
+            aligned[4] = offsets[3];
+            aligned[3] = 0;
+        }
+        return aligned;
     }
 
     /** A bias of [columns] seen with as many dimensions as the result: [1, ..., columns]. */

@@ -30,53 +30,23 @@ final class OneDnnRows {
     }
 
     void softmax(Tensor x, Tensor out) {
+        if (x.length() == 0) {
+            Misfit.same(x, out);
+            return;
+        }
         Signature signature = new Signature(SOFTMAX).add(x).add(out);
-        dnn.run(
-                signature,
-                () -> {
-                    memory.desc from = OneDnn.layout(x);
-                    memory.desc to = OneDnn.layout(out);
-                    var forward = softmaxDescription(x, out);
-                    return new OneDnnPrimitive(
-                            dnn.engine,
-                            new softmax_forward(forward),
-                            new Argument(DNNL_ARG_SRC, from),
-                            new Argument(DNNL_ARG_DST, to));
-                },
-                x.address(),
-                out.writable());
+        dnn.run(signature, () -> compileSoftmax(x, out), x.address(), out.writable());
     }
 
-    void softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
-        Signature signature = new Signature(SOFTMAX_BACKWARD).add(y).add(dy).add(dx);
-        dnn.run(
-                signature,
-                () -> {
-                    memory.desc result = OneDnn.layout(y);
-                    memory.desc gradient = OneDnn.layout(dy);
-                    memory.desc to = OneDnn.layout(dx);
-                    try (primitive_attr attributes = dnn.attributes()) {
-                        var backward = new softmax_backward.primitive_desc(
-                                dnn.engine,
-                                algorithm.softmax_accurate,
-                                to,
-                                gradient,
-                                result,
-                                y.rank() - 1,
-                                softmaxDescription(y, y),
-                                attributes,
-                                false);
-                        return new OneDnnPrimitive(
-                                dnn.engine,
-                                new softmax_backward(backward),
-                                new Argument(DNNL_ARG_DST, result),
-                                new Argument(DNNL_ARG_DIFF_DST, gradient),
-                                new Argument(DNNL_ARG_DIFF_SRC, to));
-                    }
-                },
-                y.address(),
-                dy.address(),
-                dx.writable());
+    private OneDnnPrimitive compileSoftmax(Tensor x, Tensor out) {
+        Misfit.same(x, out);
+        try (var description = softmaxDescription(x, out)) {
+            return new OneDnnPrimitive(
+                    dnn.engine,
+                    new softmax_forward(description),
+                    new Argument(DNNL_ARG_SRC, OneDnn.layout(x)),
+                    new Argument(DNNL_ARG_DST, OneDnn.layout(out)));
+        }
     }
 
     private softmax_forward.primitive_desc softmaxDescription(Tensor x, Tensor out) {
@@ -93,55 +63,53 @@ final class OneDnnRows {
         }
     }
 
-    void activation(Activation function, Tensor x, Tensor out) {
-        Signature signature =
-                new Signature(ACTIVATION).add(function.ordinal()).add(x).add(out);
-        dnn.run(
-                signature,
-                () -> new OneDnnPrimitive(
-                        dnn.engine,
-                        new eltwise_forward(activationDescription(function, x, out)),
-                        new Argument(DNNL_ARG_SRC, OneDnn.layout(x)),
-                        new Argument(DNNL_ARG_DST, OneDnn.layout(out))),
-                x.address(),
-                out.writable());
+    void softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
+        if (y.length() == 0) {
+            Misfit.same(y, dy, dx);
+            return;
+        }
+        Signature signature = new Signature(SOFTMAX_BACKWARD).add(y).add(dy).add(dx);
+        dnn.run(signature, () -> compileSoftmaxBackward(y, dy, dx), y.address(), dy.address(), dx.writable());
     }
 
-    void activationBackward(Activation function, Tensor x, Tensor dy, Tensor dx) {
-        Signature signature = new Signature(ACTIVATION_BACKWARD)
-                .add(function.ordinal())
-                .add(x)
-                .add(dy)
-                .add(dx);
-        dnn.run(
-                signature,
-                () -> {
-                    memory.desc from = OneDnn.layout(x);
-                    memory.desc gradient = OneDnn.layout(dy);
-                    memory.desc to = OneDnn.layout(dx);
-                    try (primitive_attr attributes = dnn.attributes()) {
-                        var backward = new eltwise_backward.primitive_desc(
-                                dnn.engine,
-                                algorithmOf(function),
-                                to,
-                                gradient,
-                                from,
-                                alpha(function),
-                                0f,
-                                activationDescription(function, x, x),
-                                attributes,
-                                false);
-                        return new OneDnnPrimitive(
-                                dnn.engine,
-                                new eltwise_backward(backward),
-                                new Argument(DNNL_ARG_SRC, from),
-                                new Argument(DNNL_ARG_DIFF_DST, gradient),
-                                new Argument(DNNL_ARG_DIFF_SRC, to));
-                    }
-                },
-                x.address(),
-                dy.address(),
-                dx.writable());
+    private OneDnnPrimitive compileSoftmaxBackward(Tensor y, Tensor dy, Tensor dx) {
+        Misfit.same(y, dy, dx);
+        memory.desc result = OneDnn.layout(y);
+        memory.desc gradient = OneDnn.layout(dy);
+        memory.desc to = OneDnn.layout(dx);
+        int axis = y.rank() - 1;
+        try (primitive_attr attributes = dnn.attributes();
+                var hint = softmaxDescription(y, y);
+                var description = new softmax_backward.primitive_desc(
+                        dnn.engine, algorithm.softmax_accurate, to, gradient, result, axis, hint, attributes, false)) {
+            return new OneDnnPrimitive(
+                    dnn.engine,
+                    new softmax_backward(description),
+                    new Argument(DNNL_ARG_DST, result),
+                    new Argument(DNNL_ARG_DIFF_DST, gradient),
+                    new Argument(DNNL_ARG_DIFF_SRC, to));
+        }
+    }
+
+    void activation(Activation function, Tensor x, Tensor out) {
+        if (x.length() == 0) {
+            Misfit.same(x, out);
+            return;
+        }
+        Signature signature =
+                new Signature(ACTIVATION).add(function.ordinal()).add(x).add(out);
+        dnn.run(signature, () -> compileActivation(function, x, out), x.address(), out.writable());
+    }
+
+    private OneDnnPrimitive compileActivation(Activation function, Tensor x, Tensor out) {
+        Misfit.same(x, out);
+        try (var description = activationDescription(function, x, out)) {
+            return new OneDnnPrimitive(
+                    dnn.engine,
+                    new eltwise_forward(description),
+                    new Argument(DNNL_ARG_SRC, OneDnn.layout(x)),
+                    new Argument(DNNL_ARG_DST, OneDnn.layout(out)));
+        }
     }
 
     private eltwise_forward.primitive_desc activationDescription(Activation function, Tensor x, Tensor out) {
@@ -156,6 +124,44 @@ final class OneDnnRows {
                     0f,
                     attributes,
                     false);
+        }
+    }
+
+    void activationBackward(Activation function, Tensor x, Tensor dy, Tensor dx) {
+        if (x.length() == 0) {
+            Misfit.same(x, dy, dx);
+            return;
+        }
+        Signature signature = new Signature(ACTIVATION_BACKWARD)
+                .add(function.ordinal())
+                .add(x)
+                .add(dy)
+                .add(dx);
+        dnn.run(
+                signature,
+                () -> compileActivationBackward(function, x, dy, dx),
+                x.address(),
+                dy.address(),
+                dx.writable());
+    }
+
+    private OneDnnPrimitive compileActivationBackward(Activation function, Tensor x, Tensor dy, Tensor dx) {
+        Misfit.same(x, dy, dx);
+        memory.desc from = OneDnn.layout(x);
+        memory.desc gradient = OneDnn.layout(dy);
+        memory.desc to = OneDnn.layout(dx);
+        algorithm kind = algorithmOf(function);
+        float alpha = alpha(function);
+        try (primitive_attr attributes = dnn.attributes();
+                var hint = activationDescription(function, x, x);
+                var description = new eltwise_backward.primitive_desc(
+                        dnn.engine, kind, to, gradient, from, alpha, 0f, hint, attributes, false)) {
+            return new OneDnnPrimitive(
+                    dnn.engine,
+                    new eltwise_backward(description),
+                    new Argument(DNNL_ARG_SRC, from),
+                    new Argument(DNNL_ARG_DIFF_DST, gradient),
+                    new Argument(DNNL_ARG_DIFF_SRC, to));
         }
     }
 

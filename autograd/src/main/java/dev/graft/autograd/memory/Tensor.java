@@ -161,6 +161,16 @@ public final class Tensor {
         return storage.view(offset, shape, strides);
     }
 
+    /**
+     * For ND4J's operations: a view on the same memory, to write to.
+     *
+     * @throws IllegalStateException if this is frozen memory
+     */
+    public INDArray writableArray() {
+        writable();
+        return storage.view(offset, shape, strides);
+    }
+
     /** A copy of the elements in row-major order. */
     public float[] toArray() {
         float[] values = new float[Math.toIntExact(length())];

@@ -1,0 +1,84 @@
+package dev.graft.autograd.kernel;
+
+import dev.graft.autograd.check.Strided;
+import dev.graft.autograd.memory.Tensor;
+
+/** The kernels' definitions in double precision, one number at a time: what ND4J and oneDNN are both compared with. */
+final class Oracle {
+    private Oracle() {}
+
+    /** scale * (a b + bias) + addend + before; the last three may be null. */
+    static double[] product(Strided a, Strided b, Strided bias, double scale, Strided addend, double[] before) {
+        Tensor left = a.tensor();
+        int m = (int) left.size(-2);
+        int k = (int) left.size(-1);
+        int n = (int) b.tensor().size(-1);
+        int batch = (int) (left.length() / Math.max(1, (long) m * k));
+        double[] x = a.values();
+        double[] y = b.values();
+        double[] shift = bias == null ? new double[n] : bias.values();
+        double[] out = new double[batch * m * n];
+        for (int i = 0; i < out.length; i++) {
+            int column = i % n;
+            int row = i / n;
+            double sum = shift[column];
+            for (int j = 0; j < k; j++) {
+                sum += x[row * k + j] * y[(row / m * k + j) * n + column];
+            }
+            out[i] = scale * sum + (before == null ? 0 : before[i]);
+        }
+        if (addend != null) {
+            addRepeated(out, addend, left.shape(), n);
+        }
+        return out;
+    }
+
+    private static void addRepeated(double[] out, Strided addend, long[] shape, int n) {
+        double[] values = addend.values();
+        shape[shape.length - 1] = n;
+        for (int i = 0; i < out.length; i++) {
+            int at = 0;
+            int step = 1;
+            int rest = i;
+            for (int d = shape.length - 1; d >= 0; d--) {
+                int index = (int) (rest % shape[d]);
+                rest /= (int) shape[d];
+                at += addend.tensor().size(d) == 1 ? 0 : index * step;
+                step *= (int) addend.tensor().size(d);
+            }
+            out[i] += values[at];
+        }
+    }
+
+    static double[] softmax(double[] x, int width) {
+        double[] y = new double[x.length];
+        for (int from = 0; from < x.length; from += width) {
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int j = from; j < from + width; j++) {
+                largest = Math.max(largest, x[j]);
+            }
+            double sum = 0;
+            for (int j = from; j < from + width; j++) {
+                sum += y[j] = Math.exp(x[j] - largest);
+            }
+            for (int j = from; j < from + width; j++) {
+                y[j] /= sum;
+            }
+        }
+        return y;
+    }
+
+    static double[] softmaxBackward(double[] y, double[] dy, int width) {
+        double[] dx = new double[y.length];
+        for (int from = 0; from < y.length; from += width) {
+            double along = 0;
+            for (int j = from; j < from + width; j++) {
+                along += y[j] * dy[j];
+            }
+            for (int j = from; j < from + width; j++) {
+                dx[j] = y[j] * (dy[j] - along);
+            }
+        }
+        return dx;
+    }
+}
