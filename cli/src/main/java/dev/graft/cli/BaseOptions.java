@@ -20,6 +20,16 @@ final class BaseOptions {
             description = "A Hugging Face directory, or the embedded all-MiniLM-L6-v2 (default: ${DEFAULT-VALUE}).")
     private String base;
 
+    /** True if it is the model that comes with Graft. */
+    boolean embedded() {
+        return base.equals(EMBEDDED);
+    }
+
+    /** As it was given. */
+    String name() {
+        return base;
+    }
+
     /** Opens it; its weights are mapped, not copied. */
     BaseModel open() throws IOException {
         return BaseModel.open(directory(base));

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,
         subcommands = {
+            CompareCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,

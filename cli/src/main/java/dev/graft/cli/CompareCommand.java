@@ -1,0 +1,175 @@
+package dev.graft.cli;
+
+import com.google.inject.Inject;
+import dev.graft.peft.spi.PeftMethods;
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.Evaluation;
+import dev.graft.training.LearningRates;
+import dev.graft.training.TrainingListener;
+import dev.graft.training.TrainingSettings;
+import dev.graft.training.compare.Comparer;
+import dev.graft.training.compare.Comparison;
+import dev.graft.training.compare.ComparisonJson;
+import dev.graft.training.compare.ComparisonPlan;
+import dev.graft.training.compare.ComparisonTable;
+import dev.graft.training.compare.HtmlReport;
+import dev.graft.training.data.ClassificationData;
+import dev.graft.training.data.Split;
+import dev.graft.training.optimizer.Schedule;
+import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.Workers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains methods side by side and reports which one wins. */
+@Command(
+        name = "compare",
+        description = "Trains methods and baselines on one base and one data set, ranks them, and writes a report. "
+                + "Without arguments: the embedded model and data, a quick set of 1000 training rows.")
+final class CompareCommand implements Callable<Integer> {
+    private final Console console;
+    private final Clock clock;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private BaseOptions baseOptions;
+
+    @Mixin
+    private CompareOptions options;
+
+    @Mixin
+    private ComputeOptions compute;
+
+    @Mixin
+    private PluginOptions plugins;
+
+    @Option(names = "--json", description = "Print the comparison as one line of JSON instead of a table.")
+    private boolean json;
+
+    @Inject
+    CompareCommand(Console console, Clock clock) {
+        this.console = console;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PeftMethods methods = plugins.methods();
+        ClassificationData data = options.data();
+        try (BaseModel base = baseOptions.open();
+                Workers workers = compute.workers()) {
+            String before = base.fingerprint();
+            announce(base, data, workers);
+            Comparison comparison = new Comparer(base, methods, data, workers)
+                    .run(plan(methods), provenance(base, data, workers), this::progress);
+            base.verify(before);
+            Path folder = options.report();
+            HtmlReport.write(comparison, folder.resolve("report.html"));
+            CompareOptions.write(folder.resolve("results.json"), ComparisonJson.of(comparison));
+            print(comparison, folder);
+        }
+        return 0;
+    }
+
+    private ComparisonPlan plan(PeftMethods methods) {
+        TrainingSettings training = new TrainingSettings(
+                options.epochs(), 0, 32, 8, 1, 0.01, Schedule.LINEAR, 0, 0, 0, options.maxLength(), true, 0, 0, 0);
+        return new ComparisonPlan(
+                options.methods(),
+                Map.of(),
+                method -> LearningRates.of(methods, method)
+                        .orElseThrow(() -> new SettingsException(
+                                "method " + method + " names no learning rate; train it alone with --learning-rate")),
+                LongStream.range(0, options.seeds()).boxed().toList(),
+                training);
+    }
+
+    private dev.graft.training.compare.Provenance provenance(BaseModel base, ClassificationData data, Workers workers)
+            throws IOException {
+        List<String> command =
+                new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+        return CompareOrigin.of(baseOptions, options, base, data, workers, CommandText.of(command), clock);
+    }
+
+    private void announce(BaseModel base, ClassificationData data, Workers workers) {
+        console.err()
+                .println("base: " + CompareOrigin.base(baseOptions) + ", "
+                        + base.shape().parameters() + " parameters");
+        console.err()
+                .println("data: " + CompareOrigin.data(options) + ", "
+                        + data.labels().size() + " classes, "
+                        + data.rows(Split.TRAIN).size() + " training, "
+                        + data.rows(Split.VALIDATION).size() + " validation and "
+                        + data.rows(Split.TEST).size() + " test rows");
+        console.err()
+                .println("methods: " + String.join(", ", options.methods()) + "; " + options.seeds() + " seed"
+                        + (options.seeds() == 1 ? "" : "s") + ", " + options.epochs() + " epochs, "
+                        + workers.math().label() + ", " + workers.threads() + " threads");
+    }
+
+    private TrainingListener progress(String method, long seed, int run, int runs) {
+        String title = method + ", seed " + seed + " (" + run + " of " + runs + ")";
+        return new MeteredRun(console, clock, title);
+    }
+
+    private void print(Comparison comparison, Path folder) {
+        if (json) {
+            console.out().println(ComparisonJson.of(comparison));
+        } else {
+            console.out().println();
+            console.out().print(ComparisonTable.toText(comparison));
+        }
+        console.err().println();
+        console.err().println("report: " + folder.resolve("report.html").toAbsolutePath());
+        CompareOrigin.next(comparison.ranked().get(0).first().method()).forEach(console.err()::println);
+    }
+
+    /** Shows one run's progress; the bar begins with the first step, when the number of steps is known. */
+    private static final class MeteredRun implements TrainingListener {
+        private final Console console;
+        private final Clock clock;
+        private final String title;
+        private Meter meter;
+
+        MeteredRun(Console console, Clock clock, String title) {
+            this.console = console;
+            this.clock = clock;
+            this.title = title;
+        }
+
+        @Override
+        public void step(long step, long total, double loss, long tokens) {
+            if (meter == null) {
+                meter = new Meter(console, clock, title, "steps", step - 1, total);
+            }
+            meter.advance(1, tokens, String.format(Locale.ROOT, "loss %.3f", loss));
+        }
+
+        @Override
+        public void evaluation(long step, Evaluation evaluation, boolean best) {
+            meter.say(String.format(
+                    Locale.ROOT, "%s: step %d, validation accuracy %.3f", title, step, evaluation.accuracy()));
+        }
+
+        @Override
+        public void end() {
+            if (meter != null) {
+                meter.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.graft.cli;
+
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.peft.spi.file.AtomicFiles;
+import dev.graft.training.data.ClassificationData;
+import dev.graft.training.data.DataException;
+import dev.graft.training.data.WordNetData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What is compared, and how thoroughly. */
+final class CompareOptions {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "A folder with train.jsonl, validation.jsonl and test.jsonl (default: the embedded task).")
+    private Path data;
+
+    @Option(
+            names = "--methods",
+            paramLabel = "ID",
+            split = ",",
+            defaultValue = "lora,head,full",
+            description = "Methods and baselines (default: ${DEFAULT-VALUE}).")
+    private List<String> methods;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Runs of each method, with seeds from 0 on (default: ${DEFAULT-VALUE}).")
+    private int seeds;
+
+    @Option(names = "--quick", description = "1000 training rows of the embedded task; the default.")
+    private boolean quick;
+
+    @Option(names = "--full", description = "4000 training rows of the embedded task.")
+    private boolean full;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Passes over the training rows (default: ${DEFAULT-VALUE}).")
+    private int epochs;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Most tokens of a row; longer ones are cut (default: ${DEFAULT-VALUE}).")
+    private int maxLength;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            defaultValue = "graft-report",
+            description = "Where report.html and results.json go (default: ${DEFAULT-VALUE}).")
+    private Path report;
+
+    ClassificationData data() throws DataException {
+        if (quick && full) {
+            throw new SettingsException("--quick and --full were both given; allowed: one of them");
+        }
+        if (data != null && (quick || full)) {
+            throw new SettingsException(
+                    "--quick and --full choose rows of the embedded task; with --data give neither");
+        }
+        if (data != null) {
+            return ClassificationData.read(data);
+        }
+        return full ? WordNetData.full() : WordNetData.quick();
+    }
+
+    /** The folder of the data, or null for the embedded task. */
+    Path dataFolder() {
+        return data;
+    }
+
+    List<String> methods() {
+        return methods;
+    }
+
+    int seeds() {
+        if (seeds < 1) {
+            throw new SettingsException("--seeds is " + seeds + "; allowed: 1 or more");
+        }
+        return seeds;
+    }
+
+    int epochs() {
+        return epochs;
+    }
+
+    int maxLength() {
+        return maxLength;
+    }
+
+    /** Where the report goes; a file of that name is an error before anything is trained. */
+    Path report() {
+        if (Files.exists(report) && !Files.isDirectory(report)) {
+            throw new SettingsException("--report is " + report + ", which is a file; allowed: a folder");
+        }
+        return report;
+    }
+
+    static void write(Path file, String text) throws IOException {
+        AtomicFiles.write(file, text);
+    }
+}
