@@ -19,6 +19,12 @@ record AttentionGroup(int count, int queryStart, int queryStep, int queryRows, i
     private static final long CACHED = 1 << 18;
 
     /**
+     * A group is this many sequences or one: every other number would need kernels of its own, which take longer to
+     * compile than they save.
+     */
+    private static final int BATCH = 4;
+
+    /**
      * Cuts sequences into groups.
      *
      * @param heads key-value heads, each with a weight for every query and key
@@ -28,13 +34,16 @@ record AttentionGroup(int count, int queryStart, int queryStep, int queryRows, i
         int from = 0;
         while (from < queries.count()) {
             long weights = Math.max(1, (long) heads * queries.length(from) * keys.length(from));
-            long most = Math.max(1, CACHED / weights);
+            long most = CACHED / weights;
             int to = from + 1;
             while (to < queries.count()
-                    && to - from < most
+                    && to - from < Math.min(BATCH, most)
                     && continues(queries, from, to)
                     && continues(keys, from, to)) {
                 to++;
+            }
+            if (to - from < BATCH) {
+                to = from + 1;
             }
             if (queries.length(from) > 0) {
                 groups.add(new AttentionGroup(

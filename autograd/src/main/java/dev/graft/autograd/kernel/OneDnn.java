@@ -12,7 +12,8 @@ import org.bytedeco.dnnl.stream;
 
 /** One thread's oneDNN engine and its cache of compiled primitives; the least recently used leave it. */
 final class OneDnn implements AutoCloseable {
-    private static final int CACHED = 4096;
+    /** Compiled primitives of one thread; each takes up to half a megabyte. */
+    private static final int CACHED = 1024;
 
     private final MathMode math;
     final engine engine = new engine(org.bytedeco.dnnl.engine.kind.cpu, 0);

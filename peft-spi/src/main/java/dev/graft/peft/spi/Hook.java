@@ -6,7 +6,8 @@ import dev.graft.autograd.Var;
  * What a method does at one site. Hooks are shared by all threads and requests: they keep no state between calls.
  *
  * <p>Values at a site are [tokens, width]: the tokens of the {@linkplain Context#sequences() sequences} that use this
- * adapter, one sequence after another, without padding.
+ * adapter, one sequence after another. Behind the last sequence may stand a few rows that nothing reads; what a hook
+ * makes of them does not matter, as long as there are as many.
  */
 public interface Hook {
     /** Changes nothing. */

@@ -53,7 +53,9 @@ record BaseLook(BaseModel base, Site site) implements Start {
                             ? new Hook() {
                                 @Override
                                 public Var before(Context context, Var x) {
-                                    seen[0] = tape.value(x).toArray();
+                                    seen[0] = tape.value(x)
+                                            .rows(0, context.sequences().tokens())
+                                            .toArray();
                                     return x;
                                 }
                             }

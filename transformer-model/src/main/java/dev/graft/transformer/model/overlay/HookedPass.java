@@ -242,20 +242,28 @@ public final class HookedPass implements Pass {
         boolean changed = false;
         for (int i = 0; i < parts.length; i++) {
             Route route = routes.get(i);
-            Var part = x.rows(route.from(there), route.to(there));
+            Var part = rowsOf(i, x, there);
             parts[i] = change.apply(hook(i, site), contexts.get(i).at(site.path(), route.relative(there)), part);
             changed |= parts[i] != part;
         }
         return changed ? Var.concat(parts) : x;
     }
 
+    /** The rows of a route; those of the last one include the padding behind it. */
+    private Var rowsOf(int number, Var x, Sequences there) {
+        if (routes.size() == 1) {
+            return x;
+        }
+        Route route = routes.get(number);
+        return x.rows(route.from(there), number == routes.size() - 1 ? x.size(0) : route.to(there));
+    }
+
     private Var after(ModelSite site, Var x, Var y, Sequences there, UnaryOperator<Var> following, Var residual) {
         int[] next = {0};
         return eachRoute(site, y, there, (hook, context, part) -> {
-            Route route = routes.get(next[0]++);
-            boolean all = routes.size() == 1;
-            Var input = all ? x : x.rows(route.from(there), route.to(there));
-            Var added = residual == null || all ? residual : residual.rows(route.from(there), route.to(there));
+            int route = next[0]++;
+            Var input = rowsOf(route, x, there);
+            Var added = residual == null ? null : rowsOf(route, residual, there);
             return hook.after(context.block(added, following), input, part);
         });
     }
