@@ -35,8 +35,8 @@ final class TrainOptions {
             names = "--learning-rate",
             paramLabel = "X",
             description =
-                    "Highest learning rate (default: the method's own, see graft methods; lora 1e-3, head 5e-3, full "
-                            + "1e-4).")
+                    "Highest learning rate (default: the method's own, see graft methods; lora 3e-3, head 5e-3, full "
+                            + "5e-4).")
     private Double learningRate;
 
     @Option(

@@ -10,7 +10,7 @@ public final class LearningRates {
     private static final double HEAD = 5e-3;
 
     /** For the whole base: small, as it was trained before. */
-    private static final double FULL = 1e-4;
+    private static final double FULL = 5e-4;
 
     private LearningRates() {}
 

@@ -71,7 +71,7 @@ public final class LoraMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(1e-3);
+        return OptionalDouble.of(3e-3);
     }
 
     /** PEFT's default is Kaiming's uniform with a = sqrt(5): between -1/sqrt(in) and 1/sqrt(in). */
