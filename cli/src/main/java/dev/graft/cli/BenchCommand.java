@@ -52,26 +52,6 @@ final class BenchCommand implements Callable<Integer> {
                     + "${DEFAULT-VALUE}).")
     private String method;
 
-    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "8", description = "Rows (${DEFAULT-VALUE}).")
-    private int batchSize;
-
-    @Option(
-            names = "--length",
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "Tokens a row (${DEFAULT-VALUE}).")
-    private int length;
-
-    @Option(names = "--steps", paramLabel = "N", defaultValue = "8", description = "Timed steps (${DEFAULT-VALUE}).")
-    private int steps;
-
-    @Option(
-            names = "--micro-batch",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "Rows that are computed at once on one thread (${DEFAULT-VALUE}).")
-    private int microBatch;
-
     @Option(
             names = "--dropout",
             paramLabel = "P",
@@ -82,8 +62,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--merge", description = "With infer: the adapter is merged into the base before.")
     private boolean merge;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of all random numbers.")
-    private long seed;
+    @Mixin
+    private BenchWork benchWork;
 
     @Mixin
     private MethodSettings settings;
@@ -109,17 +89,18 @@ final class BenchCommand implements Callable<Integer> {
         if (base && !given.isEmpty()) {
             throw new SettingsException("--set " + given.keySet() + " has no meaning with --method base; leave it out");
         }
-        try (BaseModel model = BaseModel.random(config().withDropout(dropout), seed);
-                Adapter adapter = Adapter.create(model, methods, base ? Adapter.HEAD : method, given, LABELS, seed);
+        ModelConfig config = config().withDropout(dropout);
+        Work work = benchWork.work(config);
+        try (BaseModel model = BaseModel.random(config, work.seed());
+                Adapter adapter =
+                        Adapter.create(model, methods, base ? Adapter.HEAD : method, given, LABELS, work.seed());
                 Workers workers = compute.workers()) {
-            checkLength(model);
-            report.print(result(measure(model, adapter, workers), base ? 0 : adapter.trainedCount()));
+            report.print(result(measure(model, adapter, workers, work), base ? 0 : adapter.trainedCount()));
         }
         return 0;
     }
 
-    private Figures measure(BaseModel model, Adapter adapter, Workers workers) {
-        Work work = new Work(batchSize, length, microBatch, steps, seed);
+    private Figures measure(BaseModel model, Adapter adapter, Workers workers, Work work) {
         if (merge) {
             try (BaseModel merged = model.merge(adapter)) {
                 return new TrainingBench(merged, null, workers, work).infer();
@@ -140,21 +121,8 @@ final class BenchCommand implements Callable<Integer> {
         if (merge && mode.equals("train")) {
             throw new SettingsException("--merge has a meaning with bench infer only; leave it out");
         }
-        Map.of("batch-size", batchSize, "length", length, "steps", steps, "micro-batch", microBatch)
-                .forEach((option, value) -> {
-                    if (value < 1) {
-                        throw new SettingsException("--" + option + " is " + value + "; allowed: 1 or more");
-                    }
-                });
         if (!(dropout >= 0 && dropout < 1)) {
             throw new SettingsException("--dropout is " + dropout + "; allowed: from 0 to below 1");
-        }
-    }
-
-    private void checkLength(BaseModel model) {
-        if (length > model.config().maxPositions()) {
-            throw new SettingsException("--length is " + length + "; this shape has "
-                    + model.config().maxPositions() + " positions");
         }
     }
 
@@ -181,9 +149,7 @@ final class BenchCommand implements Callable<Integer> {
         result.put("shape", shape);
         result.put("method", method);
         result.put("merged", merge);
-        result.put("batch_size", batchSize);
-        result.put("length", length);
-        result.put("micro_batch", microBatch);
+        benchWork.addTo(result);
         result.put("dropout", dropout);
         result.put("math", compute.math());
         result.put("threads", compute.threads());

@@ -53,6 +53,24 @@ class BenchCommandTest {
     }
 
     @Test
+    void dropoutCountsInTrainingOnly() throws Exception {
+        for (String mode : List.of("train", "infer")) {
+            Object with = bench(mode, "--dropout", 0.4).done().json().get("loss");
+            Object without = bench(mode, "--dropout", 0).done().json().get("loss");
+            assertEquals(mode.equals("infer"), with.equals(without), mode);
+        }
+    }
+
+    @Test
+    void aMergedAdapterIsTimedWithTheSameResult() throws Exception {
+        double apart = ((Number) bench("infer").done().json().get("loss")).doubleValue();
+        Map<String, Object> merged = bench("infer", "--merge").done().json();
+        assertEquals(true, merged.get("merged"));
+        assertEquals(apart, ((Number) merged.get("loss")).doubleValue(), 1e-6);
+        bench("train", "--merge").failed(2, "--merge", "infer only");
+    }
+
+    @Test
     void whatIsNotPossibleSaysWhatIs() {
         bench("generate").failed(2, "generate", "train, infer");
         bench("train", "--method", "base").failed(2, "base", "infer", "head");

@@ -9,12 +9,13 @@ import dev.graft.peft.spi.file.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
     @TempDir
@@ -100,10 +101,20 @@ class TrainCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"head, 0.005", "full, 1.0E-4"})
-    void aBaselineHasALearningRateOfItsOwn(String method, double rate) throws Exception {
+    @ValueSource(strings = {"lora", "head", "full"})
+    void aMethodHasALearningRateOfItsOwnWhichTheHelpNames(String method) throws Exception {
         space.train("--method", method, "--max-steps", 1, "--output", output).done();
-        assertEquals(rate, ((Map<?, ?>) record().get("training")).get("learning_rate"));
+        double rate = (double) ((Map<?, ?>) record().get("training")).get("learning_rate");
+        List<?> methods = (List<?>) Graft.run("methods", "--json").done().json().get("methods");
+        assertTrue(
+                methods.stream()
+                        .map(Map.class::cast)
+                        .anyMatch(one -> one.get("id").equals(method)
+                                && one.get("learning_rate").equals(rate)),
+                methods + " and " + rate);
+        String help = Graft.run("train", "--help").done().out().replaceAll("\\s+", " ");
+        String named = method + " " + String.format(Locale.ROOT, "%.0e", rate).replace("e-0", "e-");
+        assertTrue(help.contains(named), named + " in " + help);
     }
 
     @Test
