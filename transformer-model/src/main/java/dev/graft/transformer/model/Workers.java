@@ -17,10 +17,9 @@ import java.util.function.Function;
  * on their number; one more, the wide one, uses several native threads for work that cannot be split.
  */
 public final class Workers implements AutoCloseable {
-    private static final AtomicInteger NAMES = new AtomicInteger();
-
     private final MathMode math;
     private final int threads;
+    private final AtomicInteger names = new AtomicInteger();
     private final ExecutorService narrow;
     private final ExecutorService wide;
     private final List<Compute> opened = new ArrayList<>();
@@ -34,14 +33,14 @@ public final class Workers implements AutoCloseable {
         }
         this.math = math;
         this.threads = threads;
-        narrow = Executors.newFixedThreadPool(threads, Workers::thread);
-        wide = Executors.newSingleThreadExecutor(Workers::thread);
+        narrow = Executors.newFixedThreadPool(threads, this::thread);
+        wide = Executors.newSingleThreadExecutor(this::thread);
         narrowCompute = ThreadLocal.withInitial(() -> open(1));
         wideCompute = ThreadLocal.withInitial(() -> open(threads));
     }
 
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "graft-worker-" + NAMES.incrementAndGet());
+    private Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "graft-worker-" + names.incrementAndGet());
         thread.setDaemon(true);
         return thread;
     }
@@ -64,47 +63,49 @@ public final class Workers implements AutoCloseable {
         return math;
     }
 
-    /** Runs tasks side by side and returns their results in their order; the first failure is thrown. */
+    /**
+     * Runs tasks side by side and returns their results in their order; the first failure is thrown. It returns or
+     * throws only when no task runs any more, so that the caller may free the memory that they write.
+     *
+     * @throws IllegalStateException if the calling thread is interrupted; it stays so
+     */
     public <T> List<T> run(List<Function<Compute, T>> tasks) {
-        List<Future<T>> futures = new ArrayList<>();
-        for (Function<Compute, T> task : tasks) {
-            futures.add(narrow.submit(() -> task.apply(narrowCompute.get())));
-        }
+        return await(tasks.stream()
+                .map(task -> narrow.submit(() -> task.apply(narrowCompute.get())))
+                .toList());
+    }
+
+    /** Runs one task with all native threads, as {@link #run} does. */
+    public <T> T runWide(Function<Compute, T> task) {
+        return await(List.of(wide.submit(() -> task.apply(wideCompute.get())))).get(0);
+    }
+
+    private static <T> List<T> await(List<Future<T>> futures) {
         List<T> results = new ArrayList<>();
-        RuntimeException failure = null;
-        for (Future<T> future : futures) {
+        Throwable failure = null;
+        boolean interrupted = false;
+        for (int i = 0; i < futures.size(); ) {
             try {
-                results.add(get(future));
-            } catch (RuntimeException e) {
-                failure = failure == null ? e : failure;
+                results.add(futures.get(i).get());
+                i++;
+            } catch (ExecutionException e) {
+                failure = failure == null ? e.getCause() : failure;
+                i++;
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while computing");
+        }
+        if (failure instanceof Error error) {
+            throw error;
         }
         if (failure != null) {
-            throw failure;
+            throw (RuntimeException) failure;
         }
         return results;
-    }
-
-    /** Runs one task with all native threads. */
-    public <T> T runWide(Function<Compute, T> task) {
-        return get(wide.submit(() -> task.apply(wideCompute.get())));
-    }
-
-    private static <T> T get(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while computing", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
     }
 
     /** Ends the threads and gives their memory back. */
