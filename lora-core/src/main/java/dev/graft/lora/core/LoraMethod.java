@@ -52,7 +52,7 @@ public final class LoraMethod implements PeftMethod {
         settings.inert("megatron_core");
         settings.inert("qalora_group_size");
         String bias = settings.choice("bias", "none", "none", "lora_only", "all");
-        return (site, parameters) -> {
+        Injection injection = (site, parameters) -> {
             if (!targets.contains(site)) {
                 return bias.equals("all") ? trainedBias(site, parameters, "bias") : Hook.NONE;
             }
@@ -67,6 +67,7 @@ public final class LoraMethod implements PeftMethod {
                     dropout,
                     biasHook);
         };
+        return start.equals("false") ? new RandomStart(injection) : injection;
     }
 
     @Override
@@ -84,7 +85,24 @@ public final class LoraMethod implements PeftMethod {
     }
 
     private static Init startOfB(String start, int rank) {
-        return start.equals("a_zero") ? Init.normal(1.0 / rank) : Init.zeros();
+        return switch (start) {
+            case "a_zero" -> Init.normal(1.0 / rank);
+            case "false" -> Init.uniform(1 / Math.sqrt(rank));
+            default -> Init.zeros();
+        };
+    }
+
+    /** With {@code init_lora_weights} false neither A nor B is zero, as PEFT has it. */
+    private record RandomStart(Injection injection) implements Injection {
+        @Override
+        public Hook attach(Site site, Parameters parameters) {
+            return injection.attach(site, parameters);
+        }
+
+        @Override
+        public boolean startsAsBase() {
+            return false;
+        }
     }
 
     /** A site's bias as a trained copy; sites without one are left alone. */
