@@ -18,6 +18,7 @@ import java.util.Map;
 /** Adapters on disk, in the layout of Hugging Face PEFT. */
 public final class AdapterFolder {
     private static final String CLASSIFIER = "base_model.model.classifier.weight";
+    private static final String CLASSIFIER_BIAS = "base_model.model.classifier.bias";
 
     private AdapterFolder() {}
 
@@ -63,8 +64,12 @@ public final class AdapterFolder {
     /** The noted labels; else the base's, if there are as many; else numbered ones, as transformers names them. */
     private static List<String> labels(BaseModel base, AdapterRecord record) {
         AdapterTensor head = record.tensors().get(CLASSIFIER);
-        if (head == null) {
+        if (head == null && !record.tensors().containsKey(CLASSIFIER_BIAS)) {
             return List.of();
+        }
+        if (head == null || head.shape().length != 2 || head.values().length == 0) {
+            throw new IllegalArgumentException(
+                    "tensor " + CLASSIFIER + " is missing, or not of shape [labels, hidden]");
         }
         int count = Math.toIntExact(head.shape()[0]);
         if (record.notes().labels().size() == count) {
