@@ -5,6 +5,7 @@ import dev.graft.peft.spi.file.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +19,8 @@ final class ConfigReader {
         ModelConfig read(ConfigReader config) throws FileFormatException;
     }
 
-    private static final Map<String, Family> FAMILIES = new TreeMap<>(Map.of("bert", new BertConfig()));
+    private static final Map<String, Family> FAMILIES =
+            Collections.unmodifiableSortedMap(new TreeMap<>(Map.of("bert", new BertConfig())));
 
     private final Path file;
     private final Map<String, Object> json;

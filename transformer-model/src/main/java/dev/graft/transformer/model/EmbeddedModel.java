@@ -5,6 +5,7 @@ import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.Json;
 import dev.graft.peft.spi.file.SafetensorsWriter;
 import dev.graft.transformer.model.onnx.OnnxBert;
+import dev.graft.transformer.model.weights.GraftCache;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

@@ -35,7 +35,7 @@ public final class MergedModel {
             });
             List<String> labels = adapter.labels().isEmpty() ? base.labels() : adapter.labels();
             ModelConfig config = classifier ? withLabels(base, labels) : base.config();
-            ModelWriter.write(directory, config, base.directory(), tensors);
+            ModelWriter.write(directory, config.json(), base.directory(), tensors);
         }
         return changed.size();
     }

@@ -10,6 +10,7 @@ import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.overlay.Overlay;
 import dev.graft.transformer.model.weights.FrozenWeight;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,7 +23,7 @@ public final class Merger {
 
     private static final int BLOCK = 256;
     private static final double TOLERANCE = 1e-5;
-    private static final double[] SCALES = {0.01, 1, 100};
+    private static final List<Double> SCALES = List.of(0.01, 1.0, 100.0);
 
     private final SiteProbe probe;
     private final Overlay overlay;

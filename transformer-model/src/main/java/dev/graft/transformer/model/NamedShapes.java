@@ -1,6 +1,7 @@
 package dev.graft.transformer.model;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +9,10 @@ import java.util.TreeMap;
 
 /** Well-known models by name: their sizes without their weights, for benchmarks. */
 public final class NamedShapes {
-    private static final Map<String, Map<String, Object>> SHAPES = new TreeMap<>(Map.of(
-            "minilm", bert(384, 6, 12, 1536),
-            "bert-base", bert(768, 12, 12, 3072)));
+    private static final Map<String, Map<String, Object>> SHAPES =
+            Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(
+                    "minilm", bert(384, 6, 12, 1536),
+                    "bert-base", bert(768, 12, 12, 3072))));
 
     private NamedShapes() {}
 

@@ -99,14 +99,6 @@ class ModelConfigTest {
         assertTrue(error.getMessage().contains("config.json"), error.getMessage());
     }
 
-    @Test
-    void theCacheFollowsPropertyVariablesAndHome() {
-        assertEquals(Path.of("/a"), GraftCache.folder("/a", "/b", "/c", "/h"));
-        assertEquals(Path.of("/b"), GraftCache.folder("", "/b", "/c", "/h"));
-        assertEquals(Path.of("/c/graft"), GraftCache.folder(null, null, "/c", "/h"));
-        assertEquals(Path.of("/h/.cache/graft"), GraftCache.folder(null, null, "relative", "/h"));
-    }
-
     private ModelConfig with(Map<String, ?> changes) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>(Json.parse(
                 Path.of("config"),

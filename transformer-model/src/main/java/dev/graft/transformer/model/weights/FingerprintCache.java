@@ -3,7 +3,6 @@ package dev.graft.transformer.model.weights;
 import dev.graft.peft.spi.file.AtomicFiles;
 import dev.graft.peft.spi.file.Hashes;
 import dev.graft.peft.spi.file.Json;
-import dev.graft.transformer.model.GraftCache;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

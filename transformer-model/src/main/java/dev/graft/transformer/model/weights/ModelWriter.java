@@ -5,7 +5,6 @@ import dev.graft.peft.spi.file.AtomicFiles;
 import dev.graft.peft.spi.file.FloatSource;
 import dev.graft.peft.spi.file.Json;
 import dev.graft.peft.spi.file.SafetensorsWriter;
-import dev.graft.transformer.model.ModelConfig;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -36,14 +35,14 @@ public final class ModelWriter {
      * Writes a directory whole or not at all.
      *
      * @param directory does not exist yet or is empty
-     * @param config written as its {@link ModelConfig#json()}, but for the type of the weights
+     * @param config what config.json will hold, but for the type of the weights
      * @param base the directory whose tokenizer is copied
      * @param tensors by their names in a Hugging Face checkpoint
      * @throws java.nio.file.FileAlreadyExistsException if the directory is in use
      */
-    public static void write(Path directory, ModelConfig config, Path base, Map<String, Tensor> tensors)
+    public static void write(Path directory, Map<String, Object> config, Path base, Map<String, Tensor> tensors)
             throws IOException {
-        Map<String, Object> json = new LinkedHashMap<>(config.json());
+        Map<String, Object> json = new LinkedHashMap<>(config);
         json.replace("dtype", "float32");
         json.replace("torch_dtype", "float32");
         SafetensorsWriter writer = new SafetensorsWriter();

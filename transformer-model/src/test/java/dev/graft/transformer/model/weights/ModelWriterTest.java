@@ -50,7 +50,7 @@ class ModelWriterTest {
             Tensor seen = base.tensor("bert.encoder.layer.0.intermediate.dense.weight")
                     .transposed();
             Path to = folder.resolve("out");
-            ModelWriter.write(to, ModelConfig.read(base.directory()), base.directory(), Map.of("w", seen));
+            ModelWriter.write(to, ModelConfig.read(base.directory()).json(), base.directory(), Map.of("w", seen));
             try (Checkpoint written = Checkpoint.open(to)) {
                 assertArrayEquals(seen.shape(), written.shape("w"));
                 assertArrayEquals(seen.toArray(), written.tensor("w").toArray());
@@ -64,14 +64,15 @@ class ModelWriterTest {
         Files.writeString(folder.resolve("mine"), "x");
         assertThrows(
                 FileAlreadyExistsException.class,
-                () -> ModelWriter.write(folder, ModelConfig.read(from), from, Map.of()));
+                () -> ModelWriter.write(folder, ModelConfig.read(from).json(), from, Map.of()));
         try (Checkpoint base = Checkpoint.open(from)) {
             // It is larger than it says: reading it fails half-way.
             Tensor tensor =
                     base.tensor("bert.pooler.dense.weight").view(0, new long[] {99, 99_999}, new long[] {99_999, 1});
             assertThrows(
                     IndexOutOfBoundsException.class,
-                    () -> ModelWriter.write(folder.resolve("out"), ModelConfig.read(from), from, Map.of("w", tensor)));
+                    () -> ModelWriter.write(
+                            folder.resolve("out"), ModelConfig.read(from).json(), from, Map.of("w", tensor)));
         }
         assertFalse(Files.exists(folder.resolve("out")));
     }
@@ -83,7 +84,7 @@ class ModelWriterTest {
             for (String name : base.names()) {
                 tensors.put(name, base.tensor(name));
             }
-            ModelWriter.write(to, ModelConfig.read(from), from, tensors);
+            ModelWriter.write(to, ModelConfig.read(from).json(), from, tensors);
         }
         return to;
     }

@@ -1,4 +1,4 @@
-package dev.graft.transformer.model;
+package dev.graft.transformer.model.weights;
 
 import java.nio.file.Path;
 
