@@ -13,9 +13,11 @@ module dev.graft.autograd {
     exports dev.graft.autograd.kernel to
             dev.graft.transformer.model,
             dev.graft.training,
+            dev.graft.peft.testkit,
             dev.graft.cli;
     exports dev.graft.autograd.memory to
             dev.graft.peft.spi,
             dev.graft.transformer.model,
-            dev.graft.training;
+            dev.graft.training,
+            dev.graft.peft.testkit;
 }

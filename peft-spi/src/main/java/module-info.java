@@ -14,5 +14,6 @@ module dev.graft.peft.spi {
     exports dev.graft.peft.spi.file to
             dev.graft.transformer.model,
             dev.graft.training,
+            dev.graft.peft.testkit,
             dev.graft.cli;
 }

@@ -6,7 +6,8 @@ module dev.graft.transformer.model {
 
     exports dev.graft.transformer.model;
     exports dev.graft.transformer.model.overlay to
-            dev.graft.training;
+            dev.graft.training,
+            dev.graft.peft.testkit;
 
     // Internal
     requires ai.djl.api;

@@ -19,6 +19,7 @@ final class ModuleMap {
             "transformer.model", Set.of("peft.spi"),
             "lora.core", Set.of("peft.spi"),
             "training", Set.of("transformer.model"),
+            "peft.testkit", Set.of("training"),
             "cli", Set.of("training"));
 
     private ModuleMap() {}

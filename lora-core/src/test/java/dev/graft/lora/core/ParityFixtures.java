@@ -1,4 +1,4 @@
-package dev.graft.training;
+package dev.graft.lora.core;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

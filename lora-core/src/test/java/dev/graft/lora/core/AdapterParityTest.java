@@ -1,4 +1,4 @@
-package dev.graft.training;
+package dev.graft.lora.core;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.autograd.kernel.MathMode;
@@ -9,6 +9,7 @@ import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Classifier;
 import dev.graft.transformer.model.Workers;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,7 +42,7 @@ class AdapterParityTest {
         Path folder = ParityFixtures.folder(model);
         Path adapterFolder = folder.resolve("adapters/" + name);
         JsonNode expected = ParityFixtures.json(adapterFolder.resolve("expected.json"));
-        PeftMethods methods = PeftMethods.discover(ModuleLayer.boot());
+        PeftMethods methods = new PeftMethods(List.of(new LoraMethod()));
         try (BaseModel base = BaseModel.open(folder.resolve("base"));
                 Workers workers = new Workers(MathMode.FP32, 1);
                 Adapter adapter =

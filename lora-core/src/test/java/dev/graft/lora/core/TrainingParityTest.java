@@ -1,4 +1,4 @@
-package dev.graft.training;
+package dev.graft.lora.core;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.graft.autograd.kernel.MathMode;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.file.SafetensorsFile;
+import dev.graft.training.MemoryStore;
+import dev.graft.training.TrainingListener;
+import dev.graft.training.TrainingRun;
+import dev.graft.training.TrainingSettings;
 import dev.graft.training.data.ClassificationData;
 import dev.graft.training.data.Example;
 import dev.graft.training.data.Examples;
@@ -37,7 +41,7 @@ class TrainingParityTest {
         Path folder = ParityFixtures.folder(model);
         Path run = folder.resolve("adapters").resolve(name);
         JsonNode expected = ParityFixtures.json(run.resolve("training.json"));
-        PeftMethods methods = PeftMethods.discover(ModuleLayer.boot());
+        PeftMethods methods = new PeftMethods(List.of(new LoraMethod()));
         Path start = folder.resolve("adapters").resolve(name.replaceAll("/.*", ""));
         try (BaseModel base = BaseModel.open(folder.resolve("base"));
                 Workers workers = new Workers(MathMode.FP32, 2);

@@ -1,0 +1,94 @@
+package dev.graft.peft.testkit;
+
+import dev.graft.autograd.Compute;
+import dev.graft.autograd.CounterRandom;
+import dev.graft.autograd.kernel.MathMode;
+import dev.graft.autograd.memory.Tiles;
+import dev.graft.peft.spi.PeftMethod;
+import dev.graft.peft.spi.PeftMethods;
+import dev.graft.peft.spi.file.AtomicFiles;
+import dev.graft.training.EncodedRows;
+import dev.graft.transformer.model.Adapter;
+import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.Classifier;
+import dev.graft.transformer.model.Workers;
+import dev.graft.transformer.model.overlay.AdapterParameter;
+import dev.graft.transformer.model.overlay.TokenRow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** What the laws share: the method, a tiny base, rows to read, threads and a place for files. */
+final class Bench implements AutoCloseable {
+    /** How far a trained value is moved from its start: far enough that every tensor changes the output. */
+    private static final double LIVELY = 0.15;
+
+    final PeftMethod method;
+    final PeftMethods methods;
+    final BaseModel base;
+    final Workers workers;
+    private final Map<Integer, Workers> pools = new TreeMap<>();
+    final List<TokenRow> rows;
+    private final Path folder;
+    private final AtomicInteger files = new AtomicInteger();
+
+    Bench(PeftMethod method) throws IOException {
+        this.method = method;
+        methods = new PeftMethods(List.of(method));
+        folder = Files.createTempDirectory("graft-contract");
+        base = BaseModel.open(TinyBase.write(folder.resolve("base"), 1));
+        workers = workers(1);
+        rows = EncodedRows.of(base, TinyData.rows(24, 1), TinyBase.POSITIONS).rows();
+    }
+
+    /** So many threads, kept for the whole class: starting them costs more than a tiny run. */
+    Workers workers(int threads) {
+        return pools.computeIfAbsent(threads, count -> new Workers(MathMode.FP32, count));
+    }
+
+    /** A path where nothing is yet. */
+    Path file(String name) {
+        return folder.resolve(name + "-" + files.incrementAndGet());
+    }
+
+    /** A new adapter with the base's own labels, so that its head starts as the base's. */
+    Adapter fresh(Map<String, ?> settings, long seed) {
+        return Adapter.create(base, methods, method.id(), settings, base.labels(), seed);
+    }
+
+    /** An adapter as training might leave it: every trained value has moved. */
+    Adapter lively(Map<String, ?> settings, long seed) {
+        Adapter adapter = fresh(settings, seed);
+        for (AdapterParameter parameter : adapter.tensors().trained()) {
+            CounterRandom random = new CounterRandom(seed).with("lively").with(parameter.name());
+            float[] values = parameter.tensor().toArray();
+            for (int i = 0; i < values.length; i++) {
+                values[i] += (float) (LIVELY * random.gaussian(i));
+            }
+            Tiles.write(values, parameter.tensor());
+        }
+        return adapter;
+    }
+
+    /** Logits of all rows with one adapter, or the base's own for null. */
+    float[][] logits(Adapter adapter) {
+        return new Classifier(base, workers).logits(rows, adapter);
+    }
+
+    /** Runs something that computes on one worker. */
+    <T> T compute(Function<Compute, T> work) {
+        return workers.run(List.of(work)).get(0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        pools.values().forEach(Workers::close);
+        base.close();
+        AtomicFiles.delete(folder);
+    }
+}

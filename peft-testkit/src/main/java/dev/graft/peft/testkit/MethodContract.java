@@ -1,0 +1,72 @@
+package dev.graft.peft.testkit;
+
+import dev.graft.peft.spi.PeftMethod;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * The laws that every PEFT method keeps. A method's test class extends this, gives the method and some settings, and
+ * inherits all tests; no test asks which method it is.
+ *
+ * <pre>{@code
+ * class MyMethodTest extends MethodContract {
+ *     protected PeftMethod method() {
+ *         return new MyMethod();
+ *     }
+ *
+ *     protected Map<String, Map<String, ?>> settings() {
+ *         return Map.of("default", Map.of(), "wide", Map.of("size", 32));
+ *     }
+ * }
+ * }</pre>
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class MethodContract
+        implements OutputLaws, MergeLaw, GradientLaws, FileLaws, SettingsLaws, TrainingLaws, ResumeLaws {
+    private Bench bench;
+
+    /** For the test class of a method. */
+    protected MethodContract() {}
+
+    /** A new instance of the method. */
+    protected abstract PeftMethod method();
+
+    /** Settings by a name for the report; one of them should be the empty map, for the defaults. */
+    protected abstract Map<String, Map<String, ?>> settings();
+
+    /** Values that must be refused, by key: below and above every range. */
+    protected Map<String, List<?>> refused() {
+        return Map.of();
+    }
+
+    @BeforeAll
+    final void open() throws IOException {
+        bench = new Bench(method());
+    }
+
+    @AfterAll
+    final void close() throws IOException {
+        bench.close();
+    }
+
+    /** Each settings map once. */
+    final Stream<Case> cases() {
+        return new TreeMap<>(settings()).entrySet().stream().map(entry -> new Case(entry.getKey(), entry.getValue()));
+    }
+
+    @Override
+    public final Bench bench() {
+        return bench;
+    }
+
+    @Override
+    public final Map<String, List<?>> refusedValues() {
+        return refused();
+    }
+}

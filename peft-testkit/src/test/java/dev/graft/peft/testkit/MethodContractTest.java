@@ -1,0 +1,162 @@
+package dev.graft.peft.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import dev.graft.peft.spi.PeftMethod;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+
+/** Each fault that a method can have breaks a law: the suite is able to fail. */
+class MethodContractTest {
+    /** A class that JUnit does not find on its own. */
+    abstract static class Shifting extends MethodContract {
+        @Override
+        protected Map<String, Map<String, ?>> settings() {
+            return Map.of("default", Map.of());
+        }
+
+        @Override
+        protected Map<String, List<?>> refused() {
+            return Map.of("scale", List.of(0.4));
+        }
+    }
+
+    static class ChangesTheBaseAtOnce extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.changesTheBaseAtOnce();
+        }
+    }
+
+    static class SaysThatItChangesTheBaseButDoesNot extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.saysThatItChangesTheBaseButDoesNot();
+        }
+    }
+
+    static class UsesNoParameter extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.usesNoParameter();
+        }
+    }
+
+    static class LooksAtOtherRows extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.looksAtOtherRows();
+        }
+    }
+
+    static class HasAWrongGradient extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.hasAWrongGradient();
+        }
+    }
+
+    static class CountsItsCalls extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.countsItsCalls();
+        }
+    }
+
+    static class DrawsItsOwnNumbers extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.drawsItsOwnNumbers();
+        }
+    }
+
+    static class DropsAtRandom extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.dropsAtRandom();
+        }
+    }
+
+    static class DoesNotCheckItsSettings extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.doesNotCheckItsSettings();
+        }
+    }
+
+    @Test
+    void faultsInTheOutputAreFound() {
+        assertEquals(Set.of("aNewAdapterChangesNothingUnlessTheMethodSaysSo"), broken(ChangesTheBaseAtOnce.class));
+        assertEquals(
+                Set.of("aNewAdapterChangesNothingUnlessTheMethodSaysSo"),
+                broken(SaysThatItChangesTheBaseButDoesNot.class));
+        assertBroken(
+                UsesNoParameter.class,
+                "anAdapterWhoseValuesMovedChangesTheOutput",
+                "analyticGradientsEqualNumericOnes");
+        assertBroken(
+                LooksAtOtherRows.class,
+                "aRowsOutputDoesNotDependOnTheOtherRows",
+                "aStepInMicroBatchesIsTheStepAtOnce",
+                "inAMixedBatchEachRowEqualsThatRowAlone");
+    }
+
+    @Test
+    void aWrongGradientIsFound() {
+        assertEquals(Set.of("analyticGradientsEqualNumericOnes"), broken(HasAWrongGradient.class));
+    }
+
+    @Test
+    void stateIsFound() {
+        assertBroken(
+                CountsItsCalls.class,
+                "swappingAdaptersToAndFroChangesNothing",
+                "saveLoadSaveGivesTheSameBytesAndTheSameOutput",
+                "aMicroBatchDoesNotDependOnWhatItsThreadDidBefore",
+                "anyNumberOfWorkersGivesTheSameBits");
+        assertBroken(DrawsItsOwnNumbers.class, "theSeedAloneDecides", "anyNumberOfWorkersGivesTheSameBits");
+        assertBroken(
+                DropsAtRandom.class,
+                "anyNumberOfWorkersGivesTheSameBits",
+                "theSeedAloneDecides",
+                "aRunThatIsResumedAtAnyStepLeavesTheSameBytes");
+    }
+
+    @Test
+    void looseSettingsAreFound() {
+        assertBroken(
+                DoesNotCheckItsSettings.class,
+                "aTargetThatMatchesNothingIsRefusedWithTheSites",
+                "valuesOfAnotherTypeAreRefused",
+                "valuesOutsideTheirRangesAreRefused");
+    }
+
+    private static void assertBroken(Class<?> contract, String... laws) {
+        Set<String> broken = broken(contract);
+        assertTrue(broken.containsAll(List.of(laws)), "only these are broken: " + broken);
+    }
+
+    /** Names of the laws that a class does not keep. */
+    private static Set<String> broken(Class<?> contract) {
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(contract))
+                .execute()
+                .testEvents()
+                .failed()
+                .stream()
+                .map(MethodContractTest::law)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String law(Event failure) {
+        return failure.getTestDescriptor().getUniqueId().toString().replaceAll(".*:(\\w+)\\(.*", "$1");
+    }
+}
