@@ -1,22 +1,66 @@
 package dev.graft.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
-/** The rules over classes, as functions of the packages they bind, so that a test can bind planted ones. */
+/** The rules over classes, as functions of what they bind, so that a test can bind planted ones. */
 final class Rules {
     private Rules() {}
 
-    /** The direct subpackages of a root, each with all below it, do not depend on each other in a circle. */
-    static ArchRule noCycles(String root) {
-        return slices().matching(root + ".(*)..")
-                .should()
-                .beFreeOfCycles()
+    /** Modules, each with all its packages, do not depend on each other in a circle. */
+    static ArchRule noCyclesBetween(Collection<String> modules) {
+        List<String> longestFirst = modules.stream()
+                .sorted(Comparator.comparing(String::length).reversed())
+                .toList();
+        return noCycles(
+                        "modules",
+                        one -> longestFirst.stream()
+                                .filter(module -> isIn(one, module))
+                                .findFirst())
                 .because("each module can be read, built and replaced without those above it");
+    }
+
+    /** The packages of a module do not depend on each other in a circle. */
+    static ArchRule noCyclesBetweenPackagesOf(String module) {
+        return noCycles(
+                        "packages of " + module,
+                        one -> isIn(one, module) ? Optional.of(one.getPackageName()) : Optional.empty())
+                .because("a package can be read without those that use it");
+    }
+
+    private static boolean isIn(JavaClass one, String root) {
+        return (one.getPackageName() + ".").startsWith(root + ".");
+    }
+
+    private static ArchRule noCycles(String parts, Function<JavaClass, Optional<String>> part) {
+        return slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass one) {
+                        return part.apply(one).map(SliceIdentifier::of).orElse(SliceIdentifier.ignore());
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return parts;
+                    }
+                })
+                .should()
+                .beFreeOfCycles();
     }
 
     /** A PEFT method sees the contract and the operations, never the model, the weights or ND4J. */
@@ -29,5 +73,38 @@ final class Rules {
                 .onlyDependOnClassesThat(resideInAnyPackage(methods)
                         .or(resideInAnyPackage("java..", "dev.graft.peft.spi", "dev.graft.autograd")))
                 .because("the framework owns the model, and a method only describes what it adds");
+    }
+
+    /** A method of a class is called, or referred to, by the named classes only. */
+    static ArchRule onlyFrom(Collection<String> callers, String owner, Collection<String> methods, String reason) {
+        return noClasses()
+                .that(not(named(callers)))
+                .should()
+                .accessTargetWhere(describe(
+                        owner + "." + methods + " is used",
+                        access -> access.getTarget().getOwner().getFullName().equals(owner)
+                                && methods.contains(access.getTarget().getName())))
+                .because(reason);
+    }
+
+    /** Exact names, or packages with all below them, which end in two dots. */
+    private static DescribedPredicate<JavaClass> named(Collection<String> names) {
+        var packages = names.stream().filter(name -> name.endsWith("..")).toArray(String[]::new);
+        return describe("among " + names, (JavaClass one) -> names.contains(one.getFullName()))
+                .or(resideInAnyPackage(packages));
+    }
+
+    /** The standard output belongs to the command; libraries log or throw. */
+    static ArchRule noOutputFrom(DescribedPredicate<? super JavaClass> silent) {
+        return noClasses()
+                .that(silent)
+                .should()
+                .accessTargetWhere(describe("something is printed or the process ends", access -> {
+                    String target = access.getTarget().getFullName().replaceAll("\\(.*", "");
+                    return target.matches("java\\.lang\\.System\\.(out|err|exit|setOut|setErr)")
+                            || target.matches("java\\.lang\\.Runtime\\.(exit|halt)")
+                            || access.getTarget().getName().equals("printStackTrace");
+                }))
+                .because("results go to standard output, progress to standard error, and both are the command's");
     }
 }
