@@ -16,9 +16,6 @@ import org.bytedeco.javacpp.Pointer;
 
 /** A compiled oneDNN primitive with its arguments, which are aimed at new addresses for every run. */
 final class OneDnnPrimitive implements AutoCloseable {
-    /** One pass, at the addresses themselves. */
-    private static final long[][] ONCE = {null};
-
     private final primitive owner;
     private final dnnl_primitive handle;
     private final memory[] memories;
@@ -31,7 +28,7 @@ final class OneDnnPrimitive implements AutoCloseable {
     record Argument(int number, memory.desc layout) {}
 
     OneDnnPrimitive(engine engine, primitive compiled, Argument... arguments) {
-        this(engine, compiled, ONCE, arguments);
+        this(engine, compiled, new long[][] {null}, arguments); // one pass, at the addresses themselves
     }
 
     /**
