@@ -33,6 +33,39 @@ final class Oracle {
         return out;
     }
 
+    /**
+     * The largest sum of magnitudes behind an element of a product. An element whose terms cancel is as exact as they
+     * are, not as itself: a result of one element has nothing else to be measured by.
+     */
+    static double magnitude(Strided a, Strided b, Strided bias, double scale, Strided addend, double[] before) {
+        double[] x = magnitudes(a.values());
+        double[] y = magnitudes(b.values());
+        int k = (int) a.tensor().size(-1);
+        int n = (int) b.tensor().size(-1);
+        int m = (int) a.tensor().size(-2);
+        double largest = 0;
+        for (int row = 0; row < x.length / Math.max(1, k); row++) {
+            for (int column = 0; column < n; column++) {
+                double sum = 0;
+                for (int j = 0; j < k; j++) {
+                    sum += x[row * k + j] * y[(row / m * k + j) * n + column];
+                }
+                largest = Math.max(largest, sum);
+            }
+        }
+        return Math.abs(scale) * (largest + (bias == null ? 0 : largest(bias.values())))
+                + (addend == null ? 0 : largest(addend.values()))
+                + (before == null ? 0 : largest(before));
+    }
+
+    private static double[] magnitudes(double[] values) {
+        return java.util.Arrays.stream(values).map(Math::abs).toArray();
+    }
+
+    private static double largest(double[] values) {
+        return java.util.Arrays.stream(values).map(Math::abs).max().orElse(0);
+    }
+
     private static void addRepeated(double[] out, Strided addend, long[] shape, int n) {
         double[] values = addend.values();
         shape[shape.length - 1] = n;
