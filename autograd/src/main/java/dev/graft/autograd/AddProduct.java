@@ -8,7 +8,10 @@ final class AddProduct {
     private AddProduct() {}
 
     static Var apply(Var y, Var h, Var weight, float scale) {
-        if (h.size(1) != weight.size(1) || y.size(1) != weight.size(0)) {
+        Require.rank(y, 2, "addProduct");
+        Require.rank(h, 2, "addProduct");
+        Require.rank(weight, 2, "addProduct");
+        if (h.size(0) != y.size(0) || h.size(1) != weight.size(1) || y.size(1) != weight.size(0)) {
             throw new IllegalArgumentException("cannot add " + h + " times the transpose of " + weight + " to " + y);
         }
         Tape tape = y.tape();
@@ -28,9 +31,19 @@ final class AddProduct {
                         tape.contribute(h, (dh, add) -> tape.kernels().product(dy, w, dh, Epilogue.scaled(scale, add)));
                         tape.share(y, dy);
                     },
-                    low,
-                    w);
+                    saved(h, low, weight, w));
         }
         return result;
+    }
+
+    /** For the gradient of h the weight, for that of the weight h, for that of y nothing. */
+    private static Tensor[] saved(Var h, Tensor low, Var weight, Tensor w) {
+        if (h.requiresGradient() && weight.requiresGradient()) {
+            return new Tensor[] {low, w};
+        }
+        if (h.requiresGradient()) {
+            return new Tensor[] {w};
+        }
+        return weight.requiresGradient() ? new Tensor[] {low} : new Tensor[0];
     }
 }

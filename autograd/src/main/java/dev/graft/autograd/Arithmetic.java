@@ -61,10 +61,17 @@ final class Arithmetic {
                             giveProduct(tape, y, dy, a);
                         }
                     },
-                    a,
-                    b);
+                    saved(x, a, y, b));
         }
         return result;
+    }
+
+    /** What the gradients of a product read: for x the value of y, for y the value of x. */
+    private static Tensor[] saved(Var x, Tensor a, Var y, Tensor b) {
+        if (x.requiresGradient() && y.requiresGradient()) {
+            return new Tensor[] {a, b};
+        }
+        return new Tensor[] {x.requiresGradient() ? b : a};
     }
 
     private static void product(Tape tape, boolean row, Tensor a, Tensor b, Tensor out) {
@@ -85,6 +92,7 @@ final class Arithmetic {
 
     /** x [rows, width] times a factor for each row, [rows, 1]: as a custom walk over rows. */
     private static Var multiplyColumn(Var x, Var column) {
+        Require.rows(x, "multiply by a column");
         if (x.size(0) != column.size(0)) {
             throw new IllegalArgumentException("cannot multiply " + x + " by the column " + column);
         }
@@ -109,8 +117,7 @@ final class Arithmetic {
                             tape.give(column, dc);
                         }
                     },
-                    a,
-                    c);
+                    saved(x, a, column, c));
         }
         return result;
     }

@@ -1,7 +1,7 @@
 package dev.graft.autograd;
 
+import dev.graft.autograd.kernel.AttentionDropout;
 import dev.graft.autograd.memory.Tensor;
-import dev.graft.autograd.memory.Tiles;
 import java.util.List;
 
 /**
@@ -40,35 +40,42 @@ public final class Attention {
             double dropout,
             CounterRandom mask) {
         check(q, k, v, shape, queries, keys);
+        checkDropout(dropout, mask);
         Tape tape = q.tape();
         Tensor out = queries.tokens() == q.size(0)
                 ? tape.arena().allocate(q.shape())
                 : tape.arena().zeros(q.shape());
         List<AttentionGroup> groups = AttentionGroup.of(queries, keys, shape.keyValueHeads());
-        boolean needed = tape.isRecording() && (q.requiresGradient() || k.requiresGradient() || v.requiresGradient());
         AttentionPass pass = new AttentionPass(
-                tape, shape, q.value(), k.value(), v.value(), dropout, dropout > 0 ? mask.bits(0) : 0, needed);
+                tape, shape, new Var[] {q, k, v}, dropout > 0 ? new AttentionDropout(dropout, mask.bits(0)) : null);
         groups.forEach(group -> pass.forward(group, out));
         Var result = tape.result(out, q, k, v);
         if (result.requiresGradient()) {
             tape.record(
-                    result,
-                    dy -> backward(tape, new Var[] {q, k, v}, pass, groups, new Sequences[] {queries, keys}, dy),
-                    pass.saved());
+                    result, dy -> backward(tape, new Var[] {q, k, v}, pass, groups, queries, keys, dy), pass.saved());
         }
         pass.handOver();
         return result;
     }
 
     private static void backward(
-            Tape tape, Var[] inputs, AttentionPass pass, List<AttentionGroup> groups, Sequences[] rows, Tensor dy) {
+            Tape tape,
+            Var[] inputs,
+            AttentionPass pass,
+            List<AttentionGroup> groups,
+            Sequences queries,
+            Sequences keys,
+            Tensor dy) {
+        int asked = 0;
+        for (int i = 0; i < queries.count(); i++) {
+            asked += queries.length(i) == 0 ? 0 : keys.length(i);
+        }
         Tape.Target[] targets = new Tape.Target[3];
         for (int i = 0; i < 3; i++) {
-            targets[i] = tape.target(inputs[i]);
-            boolean gaps = rows[i == 0 ? 0 : 1].tokens() != inputs[i].size(0);
-            if (targets[i] != null && !targets[i].add() && gaps) {
-                Tiles.fill(targets[i].gradient(), 0f);
-            }
+            // every element is written once, unless rows belong to no sequence or a value plays several roles
+            long written = i == 0 ? queries.tokens() : asked;
+            boolean alone = inputs[i] != inputs[(i + 1) % 3] && inputs[i] != inputs[(i + 2) % 3];
+            targets[i] = alone && written == inputs[i].size(0) ? tape.target(inputs[i]) : tape.targetToAdd(inputs[i]);
         }
         for (int i = 0; i < groups.size(); i++) {
             pass.backward(groups.get(i), i, dy, targets);
@@ -89,10 +96,21 @@ public final class Attention {
             if (queries.start(i) + queries.length(i) > q.size(0) || keys.start(i) + keys.length(i) > k.size(0)) {
                 throw new IllegalArgumentException("sequence " + i + " lies outside " + q + " or " + k);
             }
-            if (keys.length(i) == 0 || shape.causal() && keys.length(i) < queries.length(i)) {
+            boolean blind = keys.length(i) == 0 || shape.causal() && keys.length(i) < queries.length(i);
+            if (blind && queries.length(i) > 0) {
                 throw new IllegalArgumentException(
                         "sequence " + i + " has " + queries.length(i) + " queries but " + keys.length(i) + " keys");
             }
+        }
+        if (queries.overlap() || keys.overlap() && (k.requiresGradient() || v.requiresGradient())) {
+            throw new IllegalArgumentException("sequences overlap, so that gradients would overwrite each other");
+        }
+    }
+
+    private static void checkDropout(double dropout, CounterRandom mask) {
+        if (!(dropout >= 0 && dropout < 1) || dropout > 0 && mask == null) {
+            throw new IllegalArgumentException(
+                    "a dropout probability is from 0 to below 1, with a mask above 0; not " + dropout);
         }
     }
 }

@@ -61,8 +61,8 @@ record AttentionGroup(int count, int queryStart, int queryStep, int queryRows, i
     }
 
     private static boolean continues(Sequences rows, int from, int to) {
-        return rows.length(to) == rows.length(from)
-                && rows.start(to) - rows.start(to - 1) == rows.start(from + 1) - rows.start(from);
+        int step = rows.start(from + 1) - rows.start(from);
+        return step > 0 && rows.length(to) == rows.length(from) && rows.start(to) - rows.start(to - 1) == step;
     }
 
     private static int step(Sequences rows, int from, int to) {

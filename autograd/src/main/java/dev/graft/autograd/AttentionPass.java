@@ -14,19 +14,29 @@ final class AttentionPass {
     private final Tensor q;
     private final Tensor k;
     private final Tensor v;
+    private final boolean[] needs;
     private final AttentionDropout dropout;
     private final boolean keep;
     private final List<Tensor> weights = new ArrayList<>();
+    private int parts;
 
-    AttentionPass(
-            Tape tape, AttentionShape shape, Tensor q, Tensor k, Tensor v, double probability, long key, boolean keep) {
+    /**
+     * A pass over queries, keys and values.
+     *
+     * @param dropout of the weights, or null
+     */
+    AttentionPass(Tape tape, AttentionShape shape, Var[] inputs, AttentionDropout dropout) {
         this.tape = tape;
         this.shape = shape;
-        this.q = q;
-        this.k = k;
-        this.v = v;
-        this.keep = keep;
-        this.dropout = probability > 0 ? new AttentionDropout(probability, key) : null;
+        this.q = inputs[0].value();
+        this.k = inputs[1].value();
+        this.v = inputs[2].value();
+        this.needs = new boolean[3];
+        for (int i = 0; i < 3; i++) {
+            needs[i] = inputs[i].requiresGradient();
+        }
+        this.keep = tape.isRecording() && (needs[0] || needs[1] || needs[2]);
+        this.dropout = dropout;
     }
 
     /** Query heads that share a key-value head. */
@@ -52,7 +62,7 @@ final class AttentionPass {
                 tape.kernels().product(p, keyHeads(v, group), result, Epilogue.NONE);
             } else {
                 Tensor dropped = tape.arena().allocate(p.shape());
-                dropout.apply(p, dropped, weights.size());
+                dropout.apply(p, dropped, parts++);
                 tape.kernels().product(dropped, keyHeads(v, group), result, Epilogue.NONE);
                 dropped.release();
             }
@@ -70,9 +80,15 @@ final class AttentionPass {
     /** Everything that {@link #backward} reads. */
     Tensor[] saved() {
         List<Tensor> all = new ArrayList<>(weights);
-        all.add(q);
-        all.add(k);
-        all.add(v);
+        if (needs[1]) {
+            all.add(q);
+        }
+        if (needs[0]) {
+            all.add(k);
+        }
+        if (needs[0] || needs[1]) {
+            all.add(v);
+        }
         return all.toArray(Tensor[]::new);
     }
 

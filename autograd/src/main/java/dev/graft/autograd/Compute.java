@@ -16,7 +16,7 @@ public final class Compute implements AutoCloseable {
     private final Elementwise elementwise = new Elementwise();
     private final Thread owner = Thread.currentThread();
 
-    private Compute(Kernels kernels) {
+    Compute(Kernels kernels) {
         this.kernels = kernels;
     }
 

@@ -8,12 +8,15 @@ final class Concat {
     private Concat() {}
 
     static Var rows(Var... parts) {
+        if (parts.length == 0) {
+            throw new IllegalArgumentException("nothing was given to concat");
+        }
         Tape tape = parts[0].tape();
         long[] shape = parts[0].shape();
         shape[0] = 0;
         for (Var part : parts) {
             long[] other = part.shape();
-            if (!Arrays.equals(other, 1, other.length, shape, 1, shape.length)) {
+            if (other.length == 0 || !Arrays.equals(other, 1, other.length, shape, 1, shape.length)) {
                 throw new IllegalArgumentException("cannot put " + part + " below " + parts[0]);
             }
             shape[0] += other[0];

@@ -3,6 +3,7 @@ package dev.graft.autograd;
 import dev.graft.autograd.kernel.Epilogue;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -25,6 +26,7 @@ public final class CrossEntropy {
      * @return a scalar of shape [1]
      */
     public static Var apply(Var logits, int[] labels, double scale) {
+        Require.rows(logits, "cross entropy");
         Tape tape = logits.tape();
         check(labels, logits.size(0), logits.size(1));
         Tensor gradient = tape.arena().allocate(logits.shape());
@@ -52,11 +54,17 @@ public final class CrossEntropy {
      * @param weight [vocabulary, hidden]
      */
     public static Var ofLinear(Var x, Var weight, int[] labels, double scale) {
+        Require.rank(x, 2, "cross entropy");
+        Require.rank(weight, 2, "cross entropy");
+        Require.shape(weight, "the weight", weight.size(0), x.size(1));
         Tape tape = x.tape();
         check(labels, x.size(0), weight.size(0));
         Tensor dx = tape.isRecording() && x.requiresGradient() ? tape.arena().allocate(x.shape()) : null;
         Tensor dw =
                 tape.isRecording() && weight.requiresGradient() ? tape.arena().allocate(weight.shape()) : null;
+        if (dw != null && labels.length == 0) {
+            Tiles.fill(dw, 0f);
+        }
         double loss = 0;
         for (int from = 0; from < labels.length; from += CHUNK) {
             int to = Math.min(labels.length, from + CHUNK);
@@ -72,14 +80,17 @@ public final class CrossEntropy {
             }
             logits.release();
         }
-        Var result = scalar(tape, loss * scale, x, weight);
+        return recorded(tape, scalar(tape, loss * scale, x, weight), new Var[] {x, weight}, dx, dw);
+    }
+
+    private static Var recorded(Tape tape, Var result, Var[] inputs, Tensor dx, Tensor dw) {
         if (result.requiresGradient()) {
             Tensor[] saved = Stream.of(dx, dw).filter(Objects::nonNull).toArray(Tensor[]::new);
             tape.record(
                     result,
                     dy -> {
-                        scaled(tape, x, dx, dy);
-                        scaled(tape, weight, dw, dy);
+                        scaled(tape, inputs[0], dx, dy);
+                        scaled(tape, inputs[1], dw, dy);
                     },
                     saved);
             Stream.of(saved).forEach(Tensor::release);
@@ -109,14 +120,14 @@ public final class CrossEntropy {
         tape.kernels().softmax(logits, gradient);
         double loss = 0;
         for (int i = 0; i < rows; i++) {
-            gradient.buffer().get(gradient.offset() + i * classes, row, 0, classes);
             int label = labels[from + i];
-            // the largest logit's probability is 1 / sum(exp(x - max)), which never underflows
-            loss += label == IGNORED ? 0 : -(chosen[i] + Math.log(largest(row)));
-            for (int j = 0; j < classes; j++) {
-                row[j] *= label == IGNORED ? 0 : scale;
-            }
-            if (label != IGNORED) {
+            if (label == IGNORED) {
+                Arrays.fill(row, 0f);
+            } else {
+                gradient.buffer().get(gradient.offset() + i * classes, row, 0, classes);
+                // the largest logit's probability is 1 / sum(exp(x - max)), which never underflows
+                loss -= chosen[i] + Math.log(largest(row));
+                scale(row, scale);
                 row[label] -= scale;
             }
             gradient.buffer().put(gradient.offset() + i * classes, row, 0, classes);
@@ -124,12 +135,21 @@ public final class CrossEntropy {
         return loss;
     }
 
+    /** Two maxima side by side: a chain of comparisons would wait for itself. */
     private static float largest(float[] row) {
-        float largest = row[0];
-        for (float value : row) {
-            largest = Math.max(largest, value);
+        float even = row[0];
+        float odd = row[row.length - 1];
+        for (int j = 0; j + 1 < row.length; j += 2) {
+            even = Math.max(even, row[j]);
+            odd = Math.max(odd, row[j + 1]);
         }
-        return largest;
+        return Math.max(even, odd);
+    }
+
+    private static void scale(float[] row, float factor) {
+        for (int j = 0; j < row.length; j++) {
+            row[j] *= factor;
+        }
     }
 
     private static Var scalar(Tape tape, double value, Var... inputs) {

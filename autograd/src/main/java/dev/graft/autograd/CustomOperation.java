@@ -8,7 +8,7 @@ public interface CustomOperation {
     INDArray forward(INDArray... inputs);
 
     /**
-     * Computes the gradients of the inputs, in their order and shapes.
+     * Computes the gradients of the inputs, in their order and shapes; null where an input cannot be trained.
      *
      * @param inputs what {@link #forward} got
      * @param output what it returned

@@ -17,6 +17,9 @@ final class Dropout {
         if (!(probability >= 0 && probability < 1)) {
             throw new IllegalArgumentException("a dropout probability is from 0 to below 1, not " + probability);
         }
+        if (residual != null) {
+            Require.shape(residual, "the residual", x.shape());
+        }
         Tape tape = x.tape();
         long key = random.bits(0);
         Tensor out = tape.arena().allocate(x.shape());

@@ -1,6 +1,5 @@
 package dev.graft.autograd;
 
-import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Tensor;
 
 /** Rows of a table by number: embeddings. */
@@ -8,16 +7,18 @@ final class Gather {
     private Gather() {}
 
     static Var apply(Var table, int... indices) {
+        Require.rows(table, "gather");
+        for (int index : indices) {
+            if (index < 0 || index >= table.size(0)) {
+                throw new IllegalArgumentException("index " + index + " is outside the table " + table);
+            }
+        }
         Tape tape = table.tape();
         Tensor from = table.value();
         int width = (int) from.size(1);
         Tensor out = tape.arena().allocate(indices.length, width);
         float[] row = new float[width];
         for (int i = 0; i < indices.length; i++) {
-            if (indices[i] < 0 || indices[i] >= from.size(0)) {
-                throw new IllegalArgumentException(
-                        "index " + indices[i] + " is outside a table of shape " + Shapes.text(from.shape()));
-            }
             from.buffer().get(from.offset() + indices[i] * width, row, 0, width);
             out.buffer().put(out.offset() + i * width, row, 0, width);
         }

@@ -7,6 +7,9 @@ final class LayerNorm {
     private LayerNorm() {}
 
     static Var apply(Var x, Var scale, Var shift, float epsilon) {
+        Require.rows(x, "layerNorm");
+        Require.shape(scale, "the scale", x.size(1));
+        Require.shape(shift, "the shift", x.size(1));
         Tape tape = x.tape();
         Tensor from = x.value();
         Tensor gamma = scale.value();

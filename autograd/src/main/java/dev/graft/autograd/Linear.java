@@ -9,9 +9,17 @@ final class Linear {
     private Linear() {}
 
     static Var apply(Var x, Var weight, Var bias, Var residual) {
-        if (x.size(-1) != weight.size(1)) {
+        Require.rank(x, 2, "linear");
+        Require.rank(weight, 2, "the weight of linear");
+        if (x.size(1) != weight.size(1)) {
             throw new IllegalArgumentException(
                     "input " + Shapes.text(x.shape()) + " does not fit weight " + Shapes.text(weight.shape()));
+        }
+        if (bias != null) {
+            Require.shape(bias, "the bias", weight.size(0));
+        }
+        if (residual != null) {
+            Require.shape(residual, "the residual", x.size(0), weight.size(0));
         }
         Tape tape = x.tape();
         Tensor w = weight.value();

@@ -11,7 +11,7 @@ final class MatMul {
         Tensor left = a.value();
         Tensor right = b.value();
         long[] shape = left.shape();
-        boolean fits = left.rank() == right.rank() && left.size(-1) == right.size(-2);
+        boolean fits = left.rank() >= 2 && left.rank() == right.rank() && left.size(-1) == right.size(-2);
         for (int d = 0; fits && d < shape.length - 2; d++) {
             fits = left.size(d) == right.size(d);
         }
@@ -32,9 +32,16 @@ final class MatMul {
                         tape.contribute(
                                 b, (db, add) -> tape.kernels().product(left.transposed(), dy, db, Epilogue.of(add)));
                     },
-                    left,
-                    right);
+                    saved(a, left, b, right));
         }
         return result;
+    }
+
+    /** For the gradient of a the value of b, and the other way round. */
+    private static Tensor[] saved(Var a, Tensor left, Var b, Tensor right) {
+        if (a.requiresGradient() && b.requiresGradient()) {
+            return new Tensor[] {left, right};
+        }
+        return new Tensor[] {a.requiresGradient() ? right : left};
     }
 }

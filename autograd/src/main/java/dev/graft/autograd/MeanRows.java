@@ -7,6 +7,13 @@ final class MeanRows {
     private MeanRows() {}
 
     static Var apply(Var x, Sequences sequences) {
+        Require.rows(x, "mean");
+        for (int s = 0; s < sequences.count(); s++) {
+            if (sequences.length(s) == 0 || sequences.start(s) + sequences.length(s) > x.size(0)) {
+                throw new IllegalArgumentException("sequence " + s + " has " + sequences.length(s) + " rows from row "
+                        + sequences.start(s) + " on, which have no mean in " + x);
+            }
+        }
         Tape tape = x.tape();
         int width = (int) x.size(1);
         Tensor from = x.value();

@@ -8,6 +8,8 @@ final class RmsNorm {
     private RmsNorm() {}
 
     static Var apply(Var x, Var scale, float epsilon) {
+        Require.rows(x, "rmsNorm");
+        Require.shape(scale, "the scale", x.size(1));
         Tape tape = x.tape();
         int rows = (int) x.size(0);
         int width = (int) x.size(1);

@@ -8,6 +8,7 @@ final class RowNorm {
     private RowNorm() {}
 
     static Var apply(Var x) {
+        Require.rows(x, "rowNorm");
         Tape tape = x.tape();
         int rows = (int) x.size(0);
         Tensor from = x.value();

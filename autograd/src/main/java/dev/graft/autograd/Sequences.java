@@ -1,6 +1,7 @@
 package dev.graft.autograd;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Where sequences lie in a [tokens, width] value: sequence i has {@code length(i)} rows from row {@code start(i)} on.
@@ -13,6 +14,12 @@ public final class Sequences {
     private final int[] lengths;
 
     private Sequences(int[] starts, int[] lengths) {
+        for (int i = 0; i < starts.length; i++) {
+            if (starts[i] < 0 || lengths[i] < 0) {
+                throw new IllegalArgumentException(
+                        "sequence " + i + " starts at row " + starts[i] + " and has " + lengths[i] + " rows");
+            }
+        }
         this.starts = starts;
         this.lengths = lengths;
     }
@@ -32,6 +39,28 @@ public final class Sequences {
             throw new IllegalArgumentException(starts.length + " starts but " + lengths.length + " lengths");
         }
         return new Sequences(starts.clone(), lengths.clone());
+    }
+
+    /** True if a row belongs to two sequences. */
+    boolean overlap() {
+        int end = 0;
+        boolean ordered = true;
+        for (int i = 0; i < starts.length; i++) {
+            ordered &= lengths[i] == 0 || starts[i] >= end;
+            end = Math.max(end, starts[i] + lengths[i]);
+        }
+        if (ordered) {
+            return false;
+        }
+        BitSet taken = new BitSet(end);
+        for (int i = 0; i < starts.length; i++) {
+            int next = taken.nextSetBit(starts[i]);
+            if (next >= 0 && next < starts[i] + lengths[i]) {
+                return true;
+            }
+            taken.set(starts[i], starts[i] + lengths[i]);
+        }
+        return false;
     }
 
     /** Number of sequences. */

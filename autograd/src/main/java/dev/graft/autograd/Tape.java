@@ -3,9 +3,11 @@ package dev.graft.autograd;
 import dev.graft.autograd.kernel.Elementwise;
 import dev.graft.autograd.kernel.Kernels;
 import dev.graft.autograd.memory.Arena;
+import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -13,7 +15,8 @@ import java.util.function.Supplier;
  * Records the operations of one forward pass and runs them backwards.
  *
  * <p>Only what leads to a trainable leaf is recorded, so a frozen weight costs no gradient, no saved input and no
- * backward pass. A tape belongs to the thread of its {@link Compute}. Closing it frees all its values.
+ * backward pass. A tape belongs to the thread of its {@link Compute}; elsewhere its operations throw {@link
+ * IllegalStateException}. Closing it frees all its values.
  */
 public final class Tape implements AutoCloseable {
     private final Compute compute;
@@ -38,12 +41,14 @@ public final class Tape implements AutoCloseable {
 
     /** Opens a scope inside the present one. */
     public Scope scope() {
+        checkOpen();
         scope = new Scope(this, scope);
         return scope;
     }
 
     /** Computes something that must live as long as the tape, whatever scope is open. */
     public <T> T lasting(Supplier<T> supplier) {
+        checkOpen();
         Scope present = scope;
         while (scope.outer() != null) {
             scope = scope.outer();
@@ -69,6 +74,9 @@ public final class Tape implements AutoCloseable {
 
     /** A constant copied from the heap. */
     public Var constant(float[] values, long... shape) {
+        if (Shapes.size(shape) != values.length) {
+            throw new IllegalArgumentException(values.length + " values do not fill " + Shapes.text(shape));
+        }
         Tensor tensor = arena().allocate(shape);
         Tiles.write(values, tensor);
         return result(tensor);
@@ -84,6 +92,10 @@ public final class Tape implements AutoCloseable {
      * not depend on the leaf.
      */
     public Var leaf(Tensor value, Tensor gradient) {
+        if (!Arrays.equals(value.shape(), gradient.shape()) || gradient.isReadOnly()) {
+            throw new IllegalArgumentException("a gradient of " + Shapes.text(value.shape()) + " cannot be written to "
+                    + Shapes.text(gradient.shape()) + (gradient.isReadOnly() ? ", frozen" : ""));
+        }
         return new Var(this, value, recording, gradient);
     }
 
@@ -92,8 +104,14 @@ public final class Tape implements AutoCloseable {
         return value.value();
     }
 
-    /** The gradient of a leaf, or null if the result does not depend on it. Valid until the tape is closed. */
+    /**
+     * The gradient of a leaf, or null if the result does not depend on it. No other value shares it. Valid until the
+     * tape is closed.
+     */
     public Tensor gradient(Var leaf) {
+        if (leaf.gradient != null) {
+            unshare(leaf);
+        }
         return leaf.gradient;
     }
 
@@ -102,7 +120,17 @@ public final class Tape implements AutoCloseable {
         boolean needed = false;
         for (Var input : inputs) {
             needed |= input != null && input.requiresGradient();
+            if (input != null && input.tape() != this) {
+                value.release();
+                throw new IllegalArgumentException(input + " belongs to another tape");
+            }
+            if (input != null && input.spent) {
+                value.release();
+                throw new IllegalStateException("the backward pass has gone through " + input
+                        + ", which cannot get another gradient; detach it, or compute everything before");
+            }
         }
+        checkOpen();
         Var result = new Var(this, value, recording && needed);
         scope.add(result);
         return result;
@@ -116,13 +144,17 @@ public final class Tape implements AutoCloseable {
         entries.add(new Entry(result, saved, backward));
     }
 
-    /** Runs backwards from a scalar. */
+    /** Runs backwards from a scalar, through everything that was computed until now. */
     public void backward(Var loss) {
+        checkOpen();
         if (loss.value().length() != 1) {
             throw new IllegalArgumentException("the backward pass starts at one number, not at " + loss);
         }
         if (!loss.requiresGradient()) {
             throw new IllegalStateException("the loss depends on nothing that is trained");
+        }
+        if (loss.spent) {
+            throw new IllegalStateException("the backward pass has gone through this loss already");
         }
         Tensor one = arena().allocate(loss.shape());
         Tiles.fill(one, 1f);
@@ -130,13 +162,19 @@ public final class Tape implements AutoCloseable {
         while (!entries.isEmpty()) {
             Entry entry = entries.remove(entries.size() - 1);
             Tensor gradient = entry.result.gradient;
-            if (gradient != null) {
-                entry.backward.run(gradient);
-                entry.result.gradient = null;
-                gradient.release();
-            }
-            for (Tensor tensor : entry.saved) {
-                tensor.release();
+            entry.result.gradient = null;
+            entry.result.spent = true;
+            try {
+                if (gradient != null) {
+                    entry.backward.run(gradient);
+                }
+            } finally {
+                if (gradient != null) {
+                    gradient.release();
+                }
+                for (Tensor tensor : entry.saved) {
+                    tensor.release();
+                }
             }
         }
     }
@@ -153,8 +191,8 @@ public final class Tape implements AutoCloseable {
         }
         if (value.gradient == null) {
             Tensor fresh = fresh(value);
-            contribution.write(fresh, false);
             own(value, fresh);
+            contribution.write(fresh, false);
         } else {
             unshare(value);
             contribution.write(value.gradient, true);
@@ -178,6 +216,11 @@ public final class Tape implements AutoCloseable {
         return new Target(value.gradient, add);
     }
 
+    /** Like target, but always to add to: what nobody writes stays zero. */
+    Target targetToAdd(Var value) {
+        return value.requiresGradient() ? new Target(gradientToAdd(value), true) : null;
+    }
+
     /** Adds a tensor to a value's gradient; where it is the first, it is shared and not copied. */
     void share(Var value, Tensor gradient) {
         if (value == null || !value.requiresGradient()) {
@@ -185,7 +228,7 @@ public final class Tape implements AutoCloseable {
         }
         if (value.gradient == null && value.sink != null) {
             elementwise().copy(gradient, value.sink);
-            own(value, value.sink);
+            own(value, value.sink.retain());
         } else if (value.gradient == null) {
             own(value, gradient.retain());
         } else {
@@ -213,7 +256,7 @@ public final class Tape implements AutoCloseable {
     }
 
     private Tensor fresh(Var value) {
-        return value.sink != null ? value.sink : arena().allocate(value.shape());
+        return value.sink != null ? value.sink.retain() : arena().allocate(value.shape());
     }
 
     private void own(Var value, Tensor gradient) {
@@ -247,9 +290,17 @@ public final class Tape implements AutoCloseable {
         return compute.arena();
     }
 
+    private void checkOpen() {
+        compute.checkThread();
+        if (scope == null) {
+            throw new IllegalStateException("the tape is closed");
+        }
+    }
+
     /** Frees all values, gradients and saved tensors. */
     @Override
     public void close() {
+        compute.checkThread();
         for (Entry entry : entries) {
             for (Tensor tensor : entry.saved) {
                 tensor.release();

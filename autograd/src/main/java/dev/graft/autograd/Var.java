@@ -17,6 +17,9 @@ public final class Var {
     private Tensor value;
     Tensor gradient;
 
+    /** True after the backward pass through the operation that computed this. */
+    boolean spent;
+
     /** Memory of the caller's that the gradient goes to, or null: then it comes from the arena. */
     final Tensor sink;
 

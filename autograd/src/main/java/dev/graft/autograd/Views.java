@@ -22,6 +22,9 @@ final class Views {
     }
 
     static Var transpose(Var x) {
+        if (x.value().rank() < 2) {
+            throw new IllegalArgumentException("only values of two or more dimensions have a transpose, not " + x);
+        }
         Tape tape = x.tape();
         Var result = tape.result(transposed(tape, x.value()), x);
         if (result.requiresGradient()) {
@@ -38,6 +41,7 @@ final class Views {
     }
 
     static Var narrow(Var x, int dimension, long from, long to) {
+        Require.range(x, dimension, from, to);
         Tape tape = x.tape();
         Var result = tape.result(x.value().narrow(dimension, from, to).retain(), x);
         if (result.requiresGradient()) {
@@ -50,6 +54,8 @@ final class Views {
     }
 
     static Var columns(Var x, long from, long to) {
+        Require.rank(x, 2, "columns");
+        Require.range(x, 1, from, to);
         Tape tape = x.tape();
         Tensor copy = tape.arena().allocate(x.size(0), to - from);
         tape.elementwise().copy(x.value().narrow(1, from, to), copy);
@@ -65,6 +71,7 @@ final class Views {
 
     /** [heads, rows, size] to [rows, heads * size]: row r holds the heads' r-th rows side by side. */
     static Var mergeHeads(Var x) {
+        Require.rank(x, 3, "mergeHeads");
         Tape tape = x.tape();
         long heads = x.size(0);
         long rows = x.size(1);

@@ -2,8 +2,6 @@ package dev.graft.autograd.kernel;
 
 import dev.graft.autograd.memory.Tensor;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -37,12 +35,9 @@ final class Batch {
         join();
         boolean oneTerm = operands[0].size(-1) == 1;
         while (kept.size() > (oneTerm ? 0 : 1)) {
-            // an addend needs a dense result in every pass, which is so within the outermost dimension
-            Dimension pass = operands.length > 3
-                    ? kept.get(0)
-                    : Collections.min(kept, Comparator.comparingLong(Dimension::extent));
-            kept.remove(pass);
-            passes.add(pass);
+            // within the outermost dimension a dense result stays dense, which an addend needs; and the same
+            // primitive serves any number of sequences
+            passes.add(kept.remove(0));
         }
     }
 
