@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class Arena implements AutoCloseable {
     /** Sixteen floats are a cache line; every block starts on one. */
-    private static final long LINE = 16;
+    static final long LINE = 16;
 
     private static final long CHUNK = 4L << 20;
 

@@ -7,10 +7,13 @@ import java.util.TreeMap;
 final class Chunk {
     final Storage storage;
     private final TreeMap<Long, Long> free = new TreeMap<>();
+    private final long lendable;
 
+    /** A chunk of so many floats, a multiple of a line; the first one begins a line, whatever ND4J's address. */
     Chunk(long floats) {
-        storage = Storage.allocate(floats);
-        free.put(0L, floats);
+        storage = Storage.allocate(floats + Arena.LINE);
+        lendable = floats;
+        free.put(Math.floorMod(-storage.address() / Float.BYTES, Arena.LINE), floats);
     }
 
     /** The smallest free range that fits, or null. */
@@ -48,6 +51,6 @@ final class Chunk {
     }
 
     boolean unused() {
-        return free.size() == 1 && free.firstEntry().getValue() == storage.floats();
+        return free.size() == 1 && free.firstEntry().getValue() == lendable;
     }
 }
