@@ -11,4 +11,5 @@ module dev.graft.training {
 
     // Internal
     requires com.fasterxml.jackson.databind;
+    requires java.management;
 }

@@ -12,7 +12,7 @@ final class CommandText {
 
     /** The words in one line, quoted for a shell where they have to be. */
     static String of(List<String> words) {
-        return "graft " + words.stream().map(CommandText::quoted).collect(Collectors.joining(" "));
+        return "bin/graft " + words.stream().map(CommandText::quoted).collect(Collectors.joining(" "));
     }
 
     private static String quoted(String word) {

@@ -13,6 +13,7 @@ import dev.graft.training.compare.ComparisonJson;
 import dev.graft.training.compare.ComparisonPlan;
 import dev.graft.training.compare.ComparisonTable;
 import dev.graft.training.compare.HtmlReport;
+import dev.graft.training.compare.Provenance;
 import dev.graft.training.data.ClassificationData;
 import dev.graft.training.data.Split;
 import dev.graft.training.optimizer.Schedule;
@@ -69,20 +70,28 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PeftMethods methods = plugins.methods();
+        Path folder = options.report();
         ClassificationData data = options.data();
-        try (BaseModel base = baseOptions.open();
-                Workers workers = compute.workers()) {
-            String before = base.fingerprint();
-            announce(base, data, workers);
-            Comparison comparison = new Comparer(base, methods, data, workers)
-                    .run(plan(methods), provenance(base, data, workers), this::progress);
-            base.verify(before);
-            Path folder = options.report();
-            HtmlReport.write(comparison, folder.resolve("report.html"));
-            CompareOptions.write(folder.resolve("results.json"), ComparisonJson.of(comparison));
-            print(comparison, folder);
-        }
+        ComparisonPlan plan = plan(methods);
+        Provenance provenance = announce(data);
+        Comparison comparison = new Comparer(new Fresh(), methods, data).run(plan, provenance, this::progress);
+        HtmlReport.write(comparison, folder.resolve("report.html"));
+        CompareOptions.write(folder.resolve("results.json"), ComparisonJson.of(comparison));
+        print(comparison, folder);
         return 0;
+    }
+
+    /** What a run computes with, as the options say. */
+    private final class Fresh implements Comparer.Opening {
+        @Override
+        public BaseModel base() throws IOException {
+            return baseOptions.open();
+        }
+
+        @Override
+        public Workers workers() {
+            return compute.workers();
+        }
     }
 
     private ComparisonPlan plan(PeftMethods methods) {
@@ -98,11 +107,15 @@ final class CompareCommand implements Callable<Integer> {
                 training);
     }
 
-    private dev.graft.training.compare.Provenance provenance(BaseModel base, ClassificationData data, Workers workers)
-            throws IOException {
-        List<String> command =
-                new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
-        return CompareOrigin.of(baseOptions, options, base, data, workers, CommandText.of(command), clock);
+    /** Says what is compared, and returns where everything came from. */
+    private Provenance announce(ClassificationData data) throws IOException {
+        try (BaseModel base = baseOptions.open();
+                Workers workers = compute.workers()) {
+            announce(base, data, workers);
+            List<String> command =
+                    new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+            return CompareOrigin.of(baseOptions, options, base, data, workers, CommandText.of(command), clock);
+        }
     }
 
     private void announce(BaseModel base, ClassificationData data, Workers workers) {

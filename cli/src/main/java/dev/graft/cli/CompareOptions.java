@@ -8,6 +8,7 @@ import dev.graft.training.data.WordNetData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -81,6 +82,12 @@ final class CompareOptions {
     }
 
     List<String> methods() {
+        methods.stream()
+                .filter(one -> Collections.frequency(methods, one) > 1)
+                .findFirst()
+                .ifPresent(one -> {
+                    throw new SettingsException("--methods has '" + one + "' twice; allowed: each method once");
+                });
         return methods;
     }
 

@@ -66,10 +66,10 @@ final class CompareOrigin {
     static List<String> next(String best) {
         return List.of(
                 "next:",
-                "  graft compare --full --seeds 3            the same on 4000 rows, with the spread over seeds",
-                "  graft compare --data DIR                  on your data: train.jsonl, validation.jsonl and test.jsonl"
+                "  bin/graft compare --full --seeds 3        the same on 4000 rows, with the spread over seeds",
+                "  bin/graft compare --data DIR              on your data: train.jsonl, validation.jsonl and test.jsonl"
                         + " with lines of {\"text\": ..., \"label\": ...}",
-                "  graft train --method " + best + " --data DIR --output my-adapter",
-                "  graft predict --adapter my-adapter --input texts.jsonl --output labels.jsonl");
+                "  bin/graft train --method " + best + " --data DIR --output my-adapter",
+                "  bin/graft predict --adapter my-adapter/best --input texts.jsonl --output labels.jsonl");
     }
 }

@@ -66,7 +66,7 @@ class TrainCommandTest {
         space.train("--method", "lora", "--max-steps", 2, "--seed", 7, "--output", output)
                 .done();
         Map<String, Object> record = record();
-        assertTrue(record.get("command").toString().startsWith("graft train --base "), record.toString());
+        assertTrue(record.get("command").toString().startsWith("bin/graft train --base "), record.toString());
         assertTrue(record.get("command").toString().endsWith("--seed 7 --output " + output), record.toString());
         assertEquals(7, record.get("seed"));
         assertEquals(8, ((Map<?, ?>) record.get("method_settings")).get("r"));

@@ -1,8 +1,11 @@
 package dev.graft.training;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /** The process's peak resident memory, as Linux counts it. */
 public final class Memory {
@@ -31,6 +34,25 @@ public final class Memory {
             return true;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /**
+     * Gives unused memory back to the system, so that a new peak holds little of what ran before: garbage of the heap,
+     * and, where the JVM can, freed blocks that the C library kept.
+     */
+    public static void giveBack() {
+        System.gc();
+        try {
+            ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "systemTrimNativeHeap",
+                            new Object[0],
+                            new String[0]);
+        } catch (JMException e) {
+            // This JVM has no such command: blocks that the C library keeps count as held.
+            return;
         }
     }
 }

@@ -22,21 +22,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Trains methods one after another on one base and one data set, and measures each in the same way. */
+/**
+ * Trains methods one after another on one base and one data set, and measures each in the same way: every run opens the
+ * base and starts the workers anew, so that it neither profits from what earlier runs prepared (packed weights, compiled
+ * kernels) nor counts it as its own memory.
+ */
 public final class Comparer {
-    private final BaseModel base;
+    private final Opening opening;
     private final PeftMethods methods;
     private final ClassificationData data;
-    private final Workers workers;
     private final List<MethodResult> results = new ArrayList<>();
     private final List<FailedRun> failures = new ArrayList<>();
 
-    /** Compares on a base and data. */
-    public Comparer(BaseModel base, PeftMethods methods, ClassificationData data, Workers workers) {
-        this.base = base;
+    /** Compares on a base and data; what {@code opening} opens is closed after each run. */
+    public Comparer(Opening opening, PeftMethods methods, ClassificationData data) {
+        this.opening = opening;
         this.methods = methods;
         this.data = data;
-        this.workers = workers;
+    }
+
+    /** Opens what a run computes with; always the same base, math and number of threads. */
+    public interface Opening {
+        /** The base. */
+        BaseModel base() throws IOException;
+
+        /** The threads. */
+        Workers workers();
     }
 
     /** Hears which run begins, and of its progress. */
@@ -48,19 +59,22 @@ public final class Comparer {
     /**
      * Does every run. One that diverges is noted as failed and the others go on; a wrong setting ends everything before
      * the first run.
+     *
+     * @throws IllegalStateException if a run changed the base
      */
     public Comparison run(ComparisonPlan plan, Provenance provenance, Progress progress) throws IOException {
-        for (String method : plan.methods()) {
-            create(method, plan, plan.seeds().get(0)).close();
-        }
+        check(plan);
         int number = 0;
         for (String method : plan.methods()) {
             for (long seed : plan.seeds()) {
                 TrainingListener listener = progress.begin(method, seed, ++number, plan.runs());
-                try (Adapter adapter = create(method, plan, seed)) {
-                    results.add(train(adapter, plan, seed, listener));
-                } catch (TrainingStoppedException e) {
-                    failures.add(new FailedRun(method, seed, e.getMessage()));
+                Memory.giveBack();
+                Memory.resetPeak();
+                try (BaseModel base = opening.base();
+                        Workers workers = opening.workers()) {
+                    String before = base.fingerprint();
+                    run(new Run(base, workers, method, seed), plan, listener);
+                    base.verify(before);
                 } finally {
                     listener.end();
                 }
@@ -69,45 +83,70 @@ public final class Comparer {
         return new Comparison(results, failures, provenance);
     }
 
-    private Adapter create(String method, ComparisonPlan plan, long seed) {
+    private record Run(BaseModel base, Workers workers, String method, long seed) {}
+
+    /** Makes each method's adapter once, to find a wrong setting before anything is trained. */
+    private void check(ComparisonPlan plan) throws IOException {
+        try (BaseModel base = opening.base()) {
+            EncodedRows.of(
+                    base, data.rows(Split.TEST).subList(0, 1), plan.training().maxLength());
+            for (String method : plan.methods()) {
+                plan.learningRate().applyAsDouble(method);
+                create(base, method, plan, plan.seeds().get(0)).close();
+            }
+        }
+    }
+
+    private Adapter create(BaseModel base, String method, ComparisonPlan plan, long seed) {
         return Adapter.create(
                 base, methods, method, plan.settings().getOrDefault(method, Map.of()), data.labels(), seed);
     }
 
-    private MethodResult train(Adapter adapter, ComparisonPlan plan, long seed, TrainingListener listener)
+    private void run(Run run, ComparisonPlan plan, TrainingListener listener) throws IOException {
+        try (Adapter adapter = create(run.base(), run.method(), plan, run.seed())) {
+            results.add(train(run, adapter, plan, listener));
+        } catch (TrainingStoppedException e) {
+            failures.add(new FailedRun(run.method(), run.seed(), e.getMessage()));
+        }
+    }
+
+    private MethodResult train(Run run, Adapter adapter, ComparisonPlan plan, TrainingListener listener)
             throws IOException {
         double rate = plan.learningRate().applyAsDouble(adapter.method());
-        TrainingSettings settings = plan.training().with(rate, seed);
+        TrainingSettings settings = plan.training().with(rate, run.seed());
         MemoryStore store = new MemoryStore();
         Stopwatch watch = new Stopwatch(listener);
-        Memory.resetPeak();
         TrainingState end;
-        try (TrainingRun run = new TrainingRun(base, adapter, data, settings, workers, store)) {
+        try (TrainingRun training = new TrainingRun(run.base(), adapter, data, settings, run.workers(), store)) {
             watch.start();
-            end = run.run(watch);
+            end = training.run(watch);
         }
         double seconds = watch.trainSeconds();
         long peak = Memory.peakMiB();
         store.restoreBest(adapter);
-        EncodedRows test = EncodedRows.of(base, data.rows(Split.TEST), settings.maxLength());
-        Evaluation evaluation = Evaluator.evaluate(
-                new Classifier(base, workers),
-                test.rows(),
-                data.classes(Split.TEST),
-                adapter,
-                data.labels().size());
+        Evaluation evaluation = test(run, adapter, settings.maxLength());
         long trained = adapter.tensors().trainedCount();
         return new MethodResult(
                 adapter.method(),
-                seed,
+                run.seed(),
                 rate,
                 trained,
-                (double) trained / base.shape().parameters(),
+                (double) trained / run.base().shape().parameters(),
                 new Quality(evaluation.accuracy(), evaluation.macroF1(), end.bestAccuracy()),
                 new Cost(seconds, 1000 * seconds / end.step(), end.tokens() / seconds, peak, trained * Float.BYTES),
                 store.losses().stream()
                         .map(point -> new LossPoint((long) point[0], point[1]))
                         .toList(),
                 adapter.settings());
+    }
+
+    private Evaluation test(Run run, Adapter adapter, int maxLength) {
+        EncodedRows rows = EncodedRows.of(run.base(), data.rows(Split.TEST), maxLength);
+        return Evaluator.evaluate(
+                new Classifier(run.base(), run.workers()),
+                rows.rows(),
+                data.classes(Split.TEST),
+                adapter,
+                data.labels().size());
     }
 }

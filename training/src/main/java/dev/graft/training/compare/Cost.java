@@ -6,7 +6,7 @@ package dev.graft.training.compare;
  * @param trainSeconds wall time of training, without evaluation
  * @param millisPerStep mean over the steps
  * @param tokensPerSecond real tokens, without padding
- * @param peakMemoryMib most memory that the process held; negative where the system does not say
+ * @param peakMemoryMib most memory that the process held in the run, the base and the JVM included; negative where the system does not say
  * @param adapterBytes size of the adapter's file
  */
 public record Cost(

@@ -32,6 +32,9 @@ public final class HtmlReport {
         values.put(
                 "title",
                 Page.escape("Methods compared on " + comparison.provenance().data()));
+        values.put("heading", Page.escape(Advice.heading(comparison)));
+        values.put("base", Page.escape(comparison.provenance().base()));
+        values.put("source", Page.escape(comparison.provenance().data()));
         values.put("style", Page.resource("report.css"));
         values.put("findings", items(Advice.findings(comparison)));
         values.put("noise", Page.escape(Advice.noise(comparison)));

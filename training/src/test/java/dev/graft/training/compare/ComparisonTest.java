@@ -60,6 +60,30 @@ class ComparisonTest {
     }
 
     @Test
+    void findingsSayWhatIsCheaperOrWhatComesNext() {
+        Comparison cheaper = of(
+                Sample.run("full", 0, 0.80, 1_000_000, Map.of()),
+                Sample.run("lora", 0, 0.79, 1_000, Map.of()),
+                Sample.run("head", 0, 0.60, 10, Map.of()));
+        assertEquals(
+                List.of(
+                        "Most accurate: full, 80.0 % of the test rows, with 1,000,000 trained parameters.",
+                        "Fewest parameters within one standard error of it: lora, 1,000 trained parameters, 79.0 %.",
+                        "Fastest within one standard error of it: lora, 17.9 s of training, 79.0 %."),
+                Advice.findings(cheaper));
+        Comparison best =
+                of(Sample.run("full", 0, 0.80, 1_000_000, Map.of()), Sample.run("lora", 0, 0.70, 1_000, Map.of()));
+        assertEquals(
+                "Next: lora, 10.0 points less with 0.100 % of its trained parameters and 94.4 % of its training time.",
+                Advice.findings(best).get(1));
+        assertEquals(2, Advice.findings(best).size());
+        assertEquals("full and lora compared", Advice.heading(best));
+        Comparison one = of(Sample.run("lora", 0, 0.70, 1_000, Map.of()));
+        assertEquals(1, Advice.findings(one).size());
+        assertEquals("lora measured", Advice.heading(one));
+    }
+
+    @Test
     void curvesAreMeansOverSeedsOfTheStepsThatAllHave() {
         List<LossPoint> one = List.of(new LossPoint(1, 4), new LossPoint(2, 2), new LossPoint(3, 1));
         List<LossPoint> two = List.of(new LossPoint(1, 2), new LossPoint(3, 3));
