@@ -49,7 +49,9 @@ final class MethodsCommand implements Callable<Integer> {
             all.forEach(entry -> console.out()
                     .printf(
                             "%-16s %-24s learning rate %s%n",
-                            entry.get("id"), entry.get("module"), entry.getOrDefault("learning_rate", "to be given")));
+                            entry.get("id"),
+                            entry.get("module"),
+                            Report.text(entry.getOrDefault("learning_rate", "to be given"))));
         }
         return 0;
     }

@@ -49,7 +49,8 @@ final class Report {
         });
     }
 
-    private static String text(Object value) {
+    /** A value as people read it: numbers with six digits, lists with commas, a dash for nothing. */
+    static String text(Object value) {
         if (value instanceof Double number && Double.isFinite(number)) {
             return new BigDecimal(number)
                     .round(new MathContext(6))
@@ -59,6 +60,6 @@ final class Report {
         if (value instanceof List<?> list) {
             return list.stream().map(Report::text).collect(Collectors.joining(", "));
         }
-        return value == null ? "unknown" : value.toString();
+        return value == null ? "-" : value.toString();
     }
 }
