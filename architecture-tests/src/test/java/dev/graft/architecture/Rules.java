@@ -107,4 +107,39 @@ final class Rules {
                 }))
                 .because("results go to standard output, progress to standard error, and both are the command's");
     }
+
+    /** Nobody reaches what a module hides. */
+    static ArchRule noReflectionFrom(DescribedPredicate<? super JavaClass> bound) {
+        return noClasses()
+                .that(bound)
+                .should()
+                .accessTargetWhere(describe("a field is opened, a method found by name or memory poked", access -> {
+                    String owner = access.getTarget().getOwner().getFullName();
+                    return owner.startsWith("java.lang.reflect.")
+                            || owner.startsWith("java.lang.invoke.MethodHandles")
+                            || owner.startsWith("java.lang.invoke.VarHandle")
+                            || owner.startsWith("sun.misc.Unsafe")
+                            || owner.equals("java.lang.Class")
+                                    && access.getTarget().getName().startsWith("getDeclared");
+                }))
+                .because("a weight that is frozen by its type and its module is not thawed by reflection");
+    }
+
+    /** An array of ND4J is changed by kernels only. */
+    static ArchRule arraysAreWrittenOnlyIn(String... packages) {
+        return noClasses()
+                .that(not(resideInAnyPackage(packages)))
+                .should()
+                .accessTargetWhere(
+                        describe(
+                                "an array of ND4J is written, or its buffer taken",
+                                access -> access.getTarget()
+                                                .getOwner()
+                                                .isAssignableTo("org.nd4j.linalg.api.ndarray.INDArray")
+                                        && access.getTarget()
+                                                .getName()
+                                                .matches(
+                                                        ".*[a-z]i((Row|Column)Vector)?|assign.*|put.*|set.*|replaceWhere|data")))
+                .because("an array may be a view of memory that others use");
+    }
 }

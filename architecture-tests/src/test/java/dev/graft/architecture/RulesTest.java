@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.graft.peft.testkit.PluginRules;
+import dev.graft.peft.testkit.StaticState;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,12 @@ class RulesTest {
         assertBites(Rules.methodsSeeOnlyTheContract(List.of(PLANTED + ".one")), PLANTED + ".two");
     }
 
+    @Test
+    void aMethodThatReachesTheModelIsFound() {
+        assertBites(
+                Rules.methodsSeeOnlyTheContract(List.of(PLANTED + ".method")), "dev.graft.transformer.model.BaseModel");
+    }
+
     @ParameterizedTest
     @MethodSource("methodModules")
     void methodsKeepThePluginRules(String module) {
@@ -79,11 +86,31 @@ class RulesTest {
         String reason = "a base weight is frozen by its type, and its memory can be written by native code";
         for (String owner : List.of("FrozenWeight", "Checkpoint")) {
             String weights = "dev.graft.transformer.model.weights." + owner;
-            Rules.onlyFrom(SEE_FROZEN_MEMORY, weights, Set.of("tensor"), reason).check(ours());
+            var rule = Rules.onlyFrom(SEE_FROZEN_MEMORY, weights, Set.of("tensor"), reason);
+            rule.check(ours());
+            assertBites(rule, "planted.frozen.Thawing");
         }
-        var planted = Rules.onlyFrom(
-                SEE_FROZEN_MEMORY, "dev.graft.transformer.model.weights.FrozenWeight", Set.of("tensor"), reason);
-        assertBites(planted, "planted.frozen.Thawing");
+    }
+
+    @Test
+    void aBaseWeightIsWrittenNeitherInPlaceNorThroughAViewOrItsBuffer() {
+        var rule = Rules.arraysAreWrittenOnlyIn("dev.graft.autograd..");
+        rule.check(ours());
+        for (String way : List.of("addi", "muliRowVector", "assign", "putScalar", "data")) {
+            assertBites(rule, "INDArray." + way);
+        }
+        for (String way : List.of("inPlace", "throughAView", "throughData")) {
+            assertBites(rule, "planted.frozen.Writing." + way);
+        }
+    }
+
+    @Test
+    void nothingIsReachedByReflection() {
+        var rule = Rules.noReflectionFrom(alwaysTrue());
+        rule.check(ours());
+        for (String way : List.of("getDeclaredField", "setAccessible", "privateLookupIn")) {
+            assertBites(rule, way);
+        }
     }
 
     @Test
@@ -111,12 +138,13 @@ class RulesTest {
     @Test
     void nothingIsPrintedAndNothingEndsTheProcessButTheCommand() {
         Rules.noOutputFrom(not(resideInAnyPackage("dev.graft.cli.."))).check(ours());
-        Rules.onlyFrom(
-                        List.of("dev.graft.cli.Main"),
-                        "java.lang.System",
-                        Set.of("exit"),
-                        "one place decides on the exit code")
-                .check(ours());
+        var exit = Rules.onlyFrom(
+                List.of("dev.graft.cli.Main"),
+                "java.lang.System",
+                Set.of("exit"),
+                "one place decides on the exit code");
+        exit.check(ours());
+        assertBites(exit, "planted.state.Registry");
         for (String reason : List.of("System.out", "System.err", "System.exit", "printStackTrace")) {
             assertBites(Rules.noOutputFrom(alwaysTrue()), reason);
         }

@@ -1,4 +1,4 @@
-package dev.graft.architecture;
+package dev.graft.peft.testkit;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What outlives every run: static fields that can change, or hold something that can. */
-final class StaticState {
+public final class StaticState {
     private static final List<Class<?>> MUTABLE =
             List.of(Collection.class, Map.class, Number.class, StringBuilder.class, ThreadLocal.class, Buffer.class);
 
@@ -29,7 +29,7 @@ final class StaticState {
      *
      * @param allowed full names of fields that may, each for a reason of its own
      */
-    static ArchRule none(Set<String> allowed) {
+    public static ArchRule none(Set<String> allowed) {
         return classes()
                 .should(new ArchCondition<>("have no static state") {
                     @Override

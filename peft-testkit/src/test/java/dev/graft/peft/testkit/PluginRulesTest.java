@@ -7,6 +7,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.graft.autograd.CustomOperation;
 import dev.graft.peft.spi.Hook;
 import java.lang.reflect.Field;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,6 +37,18 @@ class PluginRulesTest {
     private static final class Adding {
         UnaryOperator<INDArray> inPlace(INDArray other) {
             return other::addi;
+        }
+    }
+
+    private static final class ThroughAView {
+        void write(INDArray array) {
+            array.getRow(0).subi(1);
+        }
+    }
+
+    private static final class ThroughData {
+        void write(INDArray array) {
+            array.data().put(0, 1);
         }
     }
 
@@ -101,8 +115,26 @@ class PluginRulesTest {
         }
     }
 
+    private static final class Caching {
+        private static final Map<String, float[]> SEEN = new HashMap<>();
+
+        float[] seen(String path) {
+            return SEEN.get(path);
+        }
+    }
+
+    private static final class Loading {
+        Class<?> load() throws ReflectiveOperationException {
+            return Class.forName("dev.graft.transformer.model.weights.FrozenWeight");
+        }
+    }
+
     @Test
     void everyRuleBites() {
+        assertBites(ThroughAView.class, "subi");
+        assertBites(ThroughData.class, "data()");
+        assertBites(Caching.class, "HashMap.<init>()");
+        assertBites(Loading.class, "forName");
         assertBites(Adding.class, "addi");
         assertBites(Assigning.class, "assign");
         assertBites(Putting.class, "putScalar");
