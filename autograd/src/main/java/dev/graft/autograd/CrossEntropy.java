@@ -54,6 +54,22 @@ public final class CrossEntropy {
      * @param weight [vocabulary, hidden]
      */
     public static Var ofLinear(Var x, Var weight, int[] labels, double scale) {
+        return ofLinear(x, weight, null, labels, scale);
+    }
+
+    /**
+     * The same for logits = x Wᵀ + b.
+     *
+     * @param bias [vocabulary], which gets no gradient, or null
+     */
+    public static Var ofLinear(Var x, Var weight, Var bias, int[] labels, double scale) {
+        if (bias != null) {
+            Require.shape(bias, "the bias", weight.size(0));
+            if (bias.requiresGradient()) {
+                throw new IllegalArgumentException("the bias of a chunked cross entropy cannot be trained");
+            }
+        }
+        Epilogue epilogue = bias == null ? Epilogue.NONE : new Epilogue(bias.value(), 1f, null, false);
         Require.rank(x, 2, "cross entropy");
         Require.rank(weight, 2, "cross entropy");
         Require.shape(weight, "the weight", weight.size(0), x.size(1));
@@ -70,7 +86,7 @@ public final class CrossEntropy {
             int to = Math.min(labels.length, from + CHUNK);
             Tensor rows = x.value().rows(from, to);
             Tensor logits = tape.arena().allocate(to - from, weight.size(0));
-            tape.kernels().product(rows, weight.value().transposed(), logits, Epilogue.NONE);
+            tape.kernels().product(rows, weight.value().transposed(), logits, epilogue);
             loss += chunk(tape, logits, labels, from, (float) scale, logits);
             if (dx != null) {
                 tape.kernels().product(logits, weight.value(), dx.rows(from, to), Epilogue.NONE);

@@ -188,6 +188,11 @@ public final class Var {
         return Views.columns(this, from, to);
     }
 
+    /** Columns from..to without a copy: rows keep their distance, which attention and products can read. */
+    public Var columnView(long from, long to) {
+        return Views.narrow(this, 1, from, to);
+    }
+
     /** Values of one width below one another. */
     public static Var concat(Var... parts) {
         return Concat.rows(parts);

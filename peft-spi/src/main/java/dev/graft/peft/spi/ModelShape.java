@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param modelType the family, as config.json names it
  * @param hiddenSize features of a token
- * @param layers number of layers
- * @param attentionHeads heads of the queries
+ * @param layers number of layers; of the longer stack, if there are two
+ * @param attentionHeads heads of the queries; of the decoder, if there are two stacks
  * @param keyValueHeads heads of keys and values
  * @param headSize features of a head
  * @param vocabularySize number of tokens known

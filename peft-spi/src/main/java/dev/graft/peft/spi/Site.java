@@ -25,6 +25,14 @@ public interface Site {
     /** The frozen weight: [output, input] at linear sites whatever the file's order, [width] at norms. */
     Optional<FrozenTensor> weight();
 
-    /** The frozen bias, [output]. */
+    /** The frozen bias, [output]; a part of a fused projection has none of its own. */
     Optional<FrozenTensor> bias();
+
+    /**
+     * The fused projection that this site is a part of, such as GPT-2's c_attn for its query; else empty. A method that
+     * acts on all linear sites leaves parts alone, since the whole is a site as well; {@link Targets} does so.
+     */
+    default Optional<Site> partOf() {
+        return Optional.empty();
+    }
 }

@@ -40,6 +40,9 @@ public final class Targets {
         }
         List<Site> found = linear.stream()
                 .filter(site -> wanted.stream().anyMatch(entry -> entry.test(site)))
+                // where a fused projection is wanted, its parts are not wanted as well
+                .filter(site -> site.partOf().stream()
+                        .noneMatch(whole -> wanted.stream().anyMatch(entry -> entry.test(whole))))
                 .filter(site -> excluded.stream().noneMatch(entry -> entry.test(site)))
                 .filter(site -> layers.isEmpty() || layers.contains(site.layer()))
                 .toList();

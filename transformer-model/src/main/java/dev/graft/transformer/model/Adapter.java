@@ -5,10 +5,13 @@ import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.transformer.model.architecture.ClassifierHead;
+import dev.graft.transformer.model.architecture.HeadPlan;
 import dev.graft.transformer.model.architecture.Transformer;
+import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.overlay.AdapterTensors;
+import dev.graft.transformer.model.overlay.HeadParameters;
 import dev.graft.transformer.model.overlay.Overlay;
-import dev.graft.transformer.model.weights.FrozenWeight;
 import java.util.List;
 import java.util.Map;
 
@@ -86,21 +89,34 @@ public final class Adapter implements AutoCloseable {
             transformer.weights().forEach(weight -> overlay.replace(weight, weight.name()));
         }
         if (!labels.isEmpty()) {
-            classifier(overlay, transformer, base, labels);
+            classifier(overlay, transformer.head(), base, labels);
         }
         return new Adapter(method, settings.effective(), labels, overlay);
     }
 
     /** The head starts as the checkpoint's own where it has as many labels, else as transformers starts a new one. */
-    private static void classifier(Overlay overlay, Transformer transformer, BaseModel base, List<String> labels) {
-        FrozenWeight weight = transformer.classifierWeight();
-        boolean own = weight != null && weight.shape()[0] == labels.size();
-        Object range = base.config().json().getOrDefault("initializer_range", 0.02);
-        overlay.classifier(
-                labels.size(),
-                base.config().hiddenSize(),
-                own ? Init.copyOf(weight) : Init.normal(((Number) range).doubleValue()),
-                own ? Init.copyOf(transformer.classifierBias()) : Init.zeros());
+    private static void classifier(Overlay overlay, ClassifierHead head, BaseModel base, List<String> labels) {
+        boolean own = head.own() && head.weight().shape()[0] == labels.size();
+        Map<String, Object> json = base.config().json();
+        Object range = json.getOrDefault("initializer_range", json.getOrDefault("init_std", 0.02));
+        Init random = Init.normal(((Number) range).doubleValue());
+        int hidden = base.config().hiddenSize();
+        HeadPlan plan = head.plan();
+        AdapterParameter dense = null;
+        AdapterParameter denseBias = null;
+        if (plan.dense() != null) {
+            // the projection in front does not depend on the labels: a checkpoint's own is always a better start
+            Init start = head.own() ? Init.copyOf(head.dense()) : random;
+            dense = overlay.head(plan.dense() + ".weight", start, hidden, hidden);
+            denseBias = overlay.head(
+                    plan.dense() + ".bias", head.own() ? Init.copyOf(head.denseBias()) : Init.zeros(), hidden);
+        }
+        AdapterParameter weight =
+                overlay.head(plan.out() + ".weight", own ? Init.copyOf(head.weight()) : random, labels.size(), hidden);
+        AdapterParameter bias = plan.bias()
+                ? overlay.head(plan.out() + ".bias", own ? Init.copyOf(head.bias()) : Init.zeros(), labels.size())
+                : null;
+        overlay.classifier(new HeadParameters(dense, denseBias, weight, bias));
     }
 
     /** The method's id, or a baseline's. */

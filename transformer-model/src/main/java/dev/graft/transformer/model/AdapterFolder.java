@@ -7,6 +7,7 @@ import dev.graft.peft.spi.file.AdapterTensor;
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.GraftNotes;
 import dev.graft.peft.spi.file.PeftNotes;
+import dev.graft.transformer.model.architecture.HeadPlan;
 import dev.graft.transformer.model.overlay.AdapterParameter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,8 +18,7 @@ import java.util.Map;
 
 /** Adapters on disk, in the layout of Hugging Face PEFT. */
 public final class AdapterFolder {
-    private static final String CLASSIFIER = "base_model.model.classifier.weight";
-    private static final String CLASSIFIER_BIAS = "base_model.model.classifier.bias";
+    private static final String ROOT = "base_model.model.";
 
     private AdapterFolder() {}
 
@@ -63,13 +63,15 @@ public final class AdapterFolder {
 
     /** The noted labels; else the base's, if there are as many; else numbered ones, as transformers names them. */
     private static List<String> labels(BaseModel base, AdapterRecord record) {
-        AdapterTensor head = record.tensors().get(CLASSIFIER);
-        if (head == null && !record.tensors().containsKey(CLASSIFIER_BIAS)) {
+        HeadPlan plan = base.transformer().head().plan();
+        String out = ROOT + plan.out() + ".weight";
+        AdapterTensor head = record.tensors().get(out);
+        if (head == null
+                && record.tensors().keySet().stream().noneMatch(name -> plan.owns(name.substring(rootLength(name))))) {
             return List.of();
         }
         if (head == null || head.shape().length != 2 || head.values().length == 0) {
-            throw new IllegalArgumentException(
-                    "tensor " + CLASSIFIER + " is missing, or not of shape [labels, hidden]");
+            throw new IllegalArgumentException("tensor " + out + " is missing, or not of shape [labels, hidden]");
         }
         int count = Math.toIntExact(head.shape()[0]);
         if (record.notes().labels().size() == count) {
@@ -83,6 +85,10 @@ public final class AdapterFolder {
             numbered.add("LABEL_" + i);
         }
         return numbered;
+    }
+
+    private static int rootLength(String name) {
+        return name.startsWith(ROOT) ? ROOT.length() : 0;
     }
 
     /**
@@ -100,6 +106,14 @@ public final class AdapterFolder {
         AdapterFiles.writeInto(folder, record(base, adapter, notes));
     }
 
+    /** What PEFT calls a task without a head of its own. */
+    private static String task(BaseModel base) {
+        if (!base.config().generates()) {
+            return null;
+        }
+        return base.config().encoderDecoder() ? "SEQ_2_SEQ_LM" : "CAUSAL_LM";
+    }
+
     private static AdapterRecord record(BaseModel base, Adapter adapter, GraftNotes notes) {
         Map<String, AdapterTensor> tensors = new LinkedHashMap<>();
         for (AdapterParameter parameter : adapter.tensors().all()) {
@@ -111,10 +125,10 @@ public final class AdapterFolder {
         }
         boolean head = !adapter.labels().isEmpty();
         PeftNotes peft = new PeftNotes(
-                head ? "SEQ_CLS" : null,
+                head ? "SEQ_CLS" : task(base),
                 base.directory() == null ? null : base.directory().getFileName().toString(),
                 null,
-                head ? List.of("classifier") : List.of());
+                head ? List.of(base.transformer().head().plan().module()) : List.of());
         return new AdapterRecord(adapter.method(), peft, adapter.settings(), tensors, notes);
     }
 }

@@ -9,7 +9,7 @@ import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Start;
-import dev.graft.transformer.model.overlay.HookedPass;
+import dev.graft.transformer.model.architecture.Embedding;
 import dev.graft.transformer.model.overlay.Overlay;
 import dev.graft.transformer.model.overlay.Route;
 import dev.graft.transformer.model.overlay.TokenRow;
@@ -31,11 +31,14 @@ record BaseLook(BaseModel base, Site site) implements Start {
     @Override
     public float[] embeddings(String text) {
         int[] tokens = base.tokenizer().encodePlain(text);
-        float[] table = base.transformer().embedding().words().frozenWeight().copy();
+        Embedding embedding = base.transformer().first().embedding();
+        float[] table = embedding.words().frozenWeight().copy();
         int width = base.config().hiddenSize();
         float[] rows = new float[tokens.length * width];
         for (int i = 0; i < tokens.length; i++) {
-            System.arraycopy(table, tokens[i] * width, rows, i * width, width);
+            for (int j = 0; j < width; j++) {
+                rows[i * width + j] = (float) (table[tokens[i] * width + j] * embedding.scale());
+            }
         }
         return rows;
     }
@@ -62,7 +65,7 @@ record BaseLook(BaseModel base, Site site) implements Start {
                             : Hook.NONE,
                     base.shape().sites());
             List<TokenRow> rows = List.of(new TokenRow(tokens, new int[tokens.length]));
-            base.transformer().encode(new HookedPass(tape, rows, List.of(new Route(watching, 0, 1)), Training.NONE));
+            new ForwardPass(base.transformer(), tape, rows, List.of(new Route(watching, 0, 1)), Training.NONE).hidden();
         }
         if (seen[0] == null) {
             throw new IllegalArgumentException("nothing enters site " + site.path() + " when a text is read");

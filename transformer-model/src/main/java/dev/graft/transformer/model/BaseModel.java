@@ -1,10 +1,9 @@
 package dev.graft.transformer.model;
 
 import dev.graft.peft.spi.ModelShape;
-import dev.graft.transformer.model.architecture.Bert;
+import dev.graft.transformer.model.architecture.Builder;
 import dev.graft.transformer.model.architecture.CheckpointSource;
 import dev.graft.transformer.model.architecture.RandomWeights;
-import dev.graft.transformer.model.architecture.Sizes;
 import dev.graft.transformer.model.architecture.Transformer;
 import dev.graft.transformer.model.weights.Checkpoint;
 import dev.graft.transformer.model.weights.Fingerprint;
@@ -45,7 +44,7 @@ public final class BaseModel implements AutoCloseable {
         ModelConfig config = ModelConfig.read(directory);
         Checkpoint checkpoint = Checkpoint.open(directory);
         try {
-            Transformer transformer = Bert.build(sizes(config), new CheckpointSource(checkpoint));
+            Transformer transformer = Builder.build(config.plan(), new CheckpointSource(checkpoint));
             return new BaseModel(config, transformer, TextTokenizer.read(directory), checkpoint, checkpoint::close);
         } catch (UncheckedIOException e) {
             checkpoint.close();
@@ -58,8 +57,8 @@ public final class BaseModel implements AutoCloseable {
 
     /** A model of these sizes with seeded random weights and no tokenizer, for benchmarks. */
     public static BaseModel random(ModelConfig config, long seed) {
-        RandomWeights weights = new RandomWeights(seed);
-        return new BaseModel(config, Bert.build(sizes(config), weights), null, null, weights::close);
+        RandomWeights weights = new RandomWeights(config.plan(), seed);
+        return new BaseModel(config, Builder.build(config.plan(), weights), null, null, weights::close);
     }
 
     /**
@@ -70,23 +69,7 @@ public final class BaseModel implements AutoCloseable {
      */
     public BaseModel merge(Adapter adapter) {
         MergedWeights weights = new MergedWeights(transformer, Merger.merge(this, adapter), adapter);
-        return new BaseModel(config, Bert.build(sizes(config), weights), null, null, weights::close);
-    }
-
-    private static Sizes sizes(ModelConfig config) {
-        return new Sizes(
-                config.vocabularySize(),
-                config.hiddenSize(),
-                config.layers(),
-                config.attentionHeads(),
-                config.intermediateSize(),
-                config.activation(),
-                config.maxPositions(),
-                config.tokenTypes(),
-                config.normEps(),
-                config.hiddenDropout(),
-                config.attentionDropout(),
-                config.classifierDropout());
+        return new BaseModel(config, Builder.build(config.plan(), weights), null, null, weights::close);
     }
 
     /** What config.json says. */
@@ -109,12 +92,15 @@ public final class BaseModel implements AutoCloseable {
 
     /** Labels of the checkpoint's own classifier, in the order of its outputs; empty if it has none. */
     public List<String> labels() {
-        return transformer.classifierWeight() == null ? List.of() : config.labels();
+        return transformer.head().own() ? config.labels() : List.of();
     }
 
-    /** What a classifier reads: {@code pooler}, the first token through a projection, or {@code mean}, all tokens' mean. */
+    /**
+     * What a classifier reads: {@code pooler}, the first token through a projection; {@code mean}, all tokens' mean;
+     * {@code last}, the last token; or {@code end}, the last end token.
+     */
     public String pooling() {
-        return transformer.pooler() == null ? "mean" : "pooler";
+        return transformer.head().pooling().label();
     }
 
     /** The folder it was opened from, or null for weights that were made in memory. */

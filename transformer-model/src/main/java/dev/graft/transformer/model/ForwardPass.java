@@ -4,65 +4,127 @@ import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
+import dev.graft.transformer.model.architecture.ClassifierHead;
+import dev.graft.transformer.model.architecture.Pooling;
 import dev.graft.transformer.model.architecture.Transformer;
+import dev.graft.transformer.model.overlay.HeadParameters;
 import dev.graft.transformer.model.overlay.HookedPass;
 import dev.graft.transformer.model.overlay.Overlay;
 import dev.graft.transformer.model.overlay.Route;
 import dev.graft.transformer.model.overlay.TokenRow;
 import dev.graft.transformer.model.overlay.Training;
+import java.util.Arrays;
 import java.util.List;
 
-/** One forward pass for classification: tokens in, logits out, for any mix of adapters. */
+/** One forward pass over whole sequences: tokens in, classes or tokens out, for any mix of adapters. */
 final class ForwardPass {
     private final Transformer transformer;
     private final HookedPass pass;
+    private final List<TokenRow> rows;
     private final List<Route> routes;
 
     ForwardPass(Transformer transformer, Tape tape, List<TokenRow> rows, List<Route> routes, Training training) {
         this.transformer = transformer;
         this.routes = routes;
-        this.pass = new HookedPass(tape, rows, routes, training);
+        this.rows = transformer.encoder() == null || transformer.decoder() == null
+                ? rows
+                : rows.stream().map(this::withDecoder).toList();
+        this.pass = new HookedPass(tape, this.rows, routes, training);
     }
 
-    /** Hidden states of all tokens, [tokens, hidden]. */
+    /** A row without tokens for the decoder gives it the encoder's, one place to the right, as BART's classifier does. */
+    private TokenRow withDecoder(TokenRow row) {
+        if (row.decoder() != null) {
+            return row;
+        }
+        int[] shifted = new int[row.tokens().length];
+        shifted[0] = transformer.language().plan().startToken();
+        System.arraycopy(row.tokens(), 0, shifted, 1, shifted.length - 1);
+        return new TokenRow(row.tokens(), row.types(), shifted, row.labels());
+    }
+
+    /** Hidden states of all tokens of the last stack, [tokens, hidden]. */
     Var hidden() {
-        return transformer.encode(pass);
+        return transformer.hidden(pass);
     }
 
-    /** One vector a sequence, [sequences, hidden]: the first token through the pooler if there is one, else the mean. */
+    /** One vector a sequence, [sequences, hidden]; see {@link Pooling}. */
     Var pooled(Var hidden) {
+        ClassifierHead head = transformer.head();
         Sequences sequences = pass.sequences();
-        if (transformer.pooler() == null) {
+        if (head.pooling() == Pooling.MEAN) {
             return hidden.mean(sequences);
         }
-        int[] first = new int[sequences.count()];
-        int[] ones = new int[first.length];
-        for (int i = 0; i < first.length; i++) {
-            first[i] = sequences.start(i);
-            ones[i] = 1;
+        int[] chosen = new int[sequences.count()];
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] = switch (head.pooling()) {
+                case LAST -> pass.text(i) + rows.get(i).last().length - 1;
+                case END -> pass.text(i) + lastEnd(rows.get(i).tokens());
+                default -> sequences.start(i);
+            };
         }
-        return pass.linear(transformer.pooler(), hidden.gather(first), Sequences.packed(ones))
-                .tanh();
+        Var vectors = hidden.gather(chosen);
+        return head.pooler() == null
+                ? vectors
+                : pass.linear(head.pooler(), vectors, ones(chosen.length)).tanh();
+    }
+
+    private int lastEnd(int[] tokens) {
+        List<Integer> ends = transformer.language().plan().endTokens();
+        for (int i = tokens.length - 1; i >= 0; i--) {
+            if (ends.contains(tokens[i])) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("a text without an end token " + ends
+                + " cannot be classified by this model: it reads the hidden state there");
+    }
+
+    private static Sequences ones(int count) {
+        int[] ones = new int[count];
+        Arrays.fill(ones, 1);
+        return Sequences.packed(ones);
     }
 
     /** The logits of a route's sequences, [sequences of the route, labels]. */
     Var logits(int route, Var pooled) {
         Route part = routes.get(route);
-        Var rows = routes.size() == 1 ? pooled : pooled.rows(part.first(), part.first() + part.count());
-        Var dropped = pass.dropout("classifier", rows, transformer.classifierDropout());
+        Var x = routes.size() == 1 ? pooled : pooled.rows(part.first(), part.first() + part.count());
+        ClassifierHead head = transformer.head();
         Overlay overlay = part.overlay();
-        if (overlay != null && overlay.classifierWeight() != null) {
-            return dropped.linear(
-                    pass.use(route, overlay.classifierWeight()), pass.use(route, overlay.classifierBias()));
-        }
-        if (transformer.classifierWeight() == null) {
+        HeadParameters trained = overlay == null ? HeadParameters.NONE : overlay.head();
+        if (!trained.exists() && !head.own()) {
             throw new IllegalArgumentException(
                     "this base has no classifier of its own; give an adapter that was trained for classification");
         }
-        return dropped.linear(pass.weight(transformer.classifierWeight()), pass.weight(transformer.classifierBias()));
+        double dropout = head.plan().dropout();
+        x = pass.dropout("classifier", x, dropout);
+        if (trained.exists()) {
+            if (trained.dense() != null) {
+                Var dense = x.linear(pass.use(route, trained.dense()), pass.use(route, trained.denseBias()));
+                x = pass.dropout("classifier out", dense.tanh(), dropout);
+            }
+            Var bias = trained.bias() == null ? null : pass.use(route, trained.bias());
+            return x.linear(pass.use(route, trained.weight()), bias);
+        }
+        if (head.dense() != null) {
+            Var dense = x.linear(pass.weight(head.dense()), pass.weight(head.denseBias()));
+            x = pass.dropout("classifier out", dense.tanh(), dropout);
+        }
+        return x.linear(pass.weight(head.weight()), head.bias() == null ? null : pass.weight(head.bias()));
     }
 
-    /** Where the sequences ended up. */
+    /** The rows that predict a token, with their labels. */
+    Predicted predicted() {
+        return Predicted.of(rows, pass);
+    }
+
+    /** The projection to the vocabulary, for these rows of the hidden states. */
+    Vocabulary vocabulary() {
+        return new Vocabulary(transformer.language(), pass);
+    }
+
+    /** Where the sequences of the last stack ended up. */
     Sequences sequences() {
         return pass.sequences();
     }

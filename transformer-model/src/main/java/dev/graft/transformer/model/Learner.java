@@ -30,8 +30,8 @@ public final class Learner {
     /**
      * Runs forward and backward on the calling worker.
      *
-     * @param labels class numbers, one a row
-     * @param scale 1 / the number of rows in the whole step
+     * @param labels class numbers, one a row; null to learn the labels of the rows' own tokens
+     * @param scale 1 / the number of rows, or of labelled tokens, in the whole step
      * @param random the dropout of this micro-batch, or null for none
      * @param gradient laid out as {@link AdapterTensors#flat}; overwritten
      * @return the micro-batch's share of the step's loss
@@ -44,14 +44,21 @@ public final class Learner {
         try (Tape tape = new Tape(compute, true)) {
             ForwardPass pass = new ForwardPass(
                     base.transformer(), tape, rows, List.of(new Route(adapter.overlay(), 0, rows.size())), training);
-            Var loss = CrossEntropy.apply(pass.logits(0, pass.pooled(pass.hidden())), labels, scale);
+            Var hidden = pass.hidden();
+            Var loss = labels == null
+                    ? pass.vocabulary().loss(hidden, pass.predicted(), scale)
+                    : CrossEntropy.apply(pass.logits(0, pass.pooled(hidden)), labels, scale);
             Injection injection = adapter.overlay().injection();
             Optional<Var> penalty = injection == null ? Optional.empty() : injection.penalty(pass.context(0));
-            Var total = penalty.isPresent() ? loss.add(penalty.get().multiply(scale * rows.size())) : loss;
+            Var total = penalty.isPresent() ? loss.add(penalty.get().multiply(scale * counted(rows, labels))) : loss;
             double value = tape.value(total).toArray()[0];
             tape.backward(total);
             return value;
         }
+    }
+
+    private static int counted(List<TokenRow> rows, int[] labels) {
+        return labels == null ? rows.stream().mapToInt(TokenRow::labelled).sum() : rows.size();
     }
 
     private static Tensor slice(Tensor gradient, AdapterTensors tensors, AdapterParameter parameter) {

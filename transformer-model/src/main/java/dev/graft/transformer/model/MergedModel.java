@@ -1,18 +1,21 @@
 package dev.graft.transformer.model;
 
 import dev.graft.autograd.memory.Tensor;
+import dev.graft.transformer.model.architecture.Blueprint;
+import dev.graft.transformer.model.architecture.Pooling;
+import dev.graft.transformer.model.weights.FrozenWeight;
 import dev.graft.transformer.model.weights.ModelWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Writes a base with an adapter merged into it as a Hugging Face directory. */
 public final class MergedModel {
-    private static final String ROOT = "bert.";
-
     private MergedModel() {}
 
     /**
@@ -27,11 +30,15 @@ public final class MergedModel {
     public static int write(BaseModel base, Adapter adapter, Path directory) throws IOException {
         Map<String, float[]> changed = Merger.merge(base, adapter);
         try (MergedWeights weights = new MergedWeights(base.transformer(), changed, adapter)) {
-            boolean classifier = weights.has(MergedWeights.CLASSIFIER);
+            Blueprint plan = base.config().plan();
+            boolean classifier = weights.has(plan.head().out() + ".weight");
+            Set<String> body = base.transformer().weights().stream()
+                    .map(FrozenWeight::name)
+                    .collect(Collectors.toSet());
             Map<String, Tensor> tensors = new TreeMap<>();
             weights.all().forEach((name, weight) -> {
-                boolean bare = classifier && !name.startsWith(ROOT) && !name.startsWith("classifier.");
-                tensors.put(bare ? ROOT + name : name, weight.tensor());
+                boolean bare = classifier && body.contains(name) && !name.startsWith(plan.root());
+                tensors.put(bare ? plan.root() + name : name, weight.tensor());
             });
             List<String> labels = adapter.labels().isEmpty() ? base.labels() : adapter.labels();
             ModelConfig config = classifier ? withLabels(base, labels) : base.config();
@@ -48,9 +55,10 @@ public final class MergedModel {
             byId.put(Integer.toString(id), labels.get(id));
             byLabel.put(labels.get(id), id);
         }
-        // transformers' classifier reads the pooler: without one it can load the body alone.
-        boolean whole = base.pooling().equals("pooler");
-        json.put("architectures", List.of(whole ? "BertForSequenceClassification" : "BertModel"));
+        // transformers' classifiers do not read a mean: it can load the body alone
+        String whole = base.config().plan().head().architecture();
+        boolean mean = base.transformer().head().pooling() == Pooling.MEAN;
+        json.put("architectures", List.of(mean ? whole.replace("ForSequenceClassification", "Model") : whole));
         json.put("id2label", byId);
         json.put("label2id", byLabel);
         json.put("num_labels", labels.size());

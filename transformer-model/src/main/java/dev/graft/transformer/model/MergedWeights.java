@@ -1,18 +1,21 @@
 package dev.graft.transformer.model;
 
+import dev.graft.transformer.model.architecture.ClassifierHead;
 import dev.graft.transformer.model.architecture.Transformer;
 import dev.graft.transformer.model.architecture.WeightSource;
 import dev.graft.transformer.model.overlay.AdapterParameter;
+import dev.graft.transformer.model.overlay.HeadParameters;
 import dev.graft.transformer.model.weights.FrozenWeight;
 import dev.graft.transformer.model.weights.OwnedWeights;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The weights of a base with some of them replaced, and an adapter's classifier. */
 final class MergedWeights implements WeightSource, AutoCloseable {
-    static final String CLASSIFIER = "classifier.weight";
-    static final String CLASSIFIER_BIAS = "classifier.bias";
+    private static final String ROOT = "base_model.model.";
 
     private final OwnedWeights memory = new OwnedWeights();
     private final Map<String, FrozenWeight> weights = new LinkedHashMap<>();
@@ -25,20 +28,41 @@ final class MergedWeights implements WeightSource, AutoCloseable {
     MergedWeights(Transformer base, Map<String, float[]> changed, Adapter adapter) {
         for (FrozenWeight weight : base.weights()) {
             float[] values = changed.get(weight.name());
-            weights.put(weight.name(), values == null ? weight : freeze(weight.name(), values, weight.shape()));
+            weights.put(weight.name(), values == null ? weight.stored() : changed(weight, values));
         }
-        AdapterParameter head = adapter.overlay().classifierWeight();
-        if (head != null) {
-            keep(CLASSIFIER, head);
-            keep(CLASSIFIER_BIAS, adapter.overlay().classifierBias());
-        } else if (base.classifierWeight() != null) {
-            weights.put(CLASSIFIER, base.classifierWeight());
-            weights.put(CLASSIFIER_BIAS, base.classifierBias());
+        base.buffers().forEach(buffer -> weights.put(buffer.name(), buffer));
+        HeadParameters trained = adapter.overlay().head();
+        ClassifierHead head = base.head();
+        if (trained.exists()) {
+            Stream.of(trained.dense(), trained.denseBias(), trained.weight(), trained.bias())
+                    .filter(Objects::nonNull)
+                    .forEach(this::keep);
+        } else {
+            Stream.of(head.dense(), head.denseBias(), head.weight(), head.bias())
+                    .filter(Objects::nonNull)
+                    .forEach(weight -> weights.put(weight.name(), weight));
         }
     }
 
-    private void keep(String name, AdapterParameter parameter) {
+    private void keep(AdapterParameter parameter) {
+        String name = parameter.name().substring(ROOT.length());
         weights.put(name, freeze(name, parameter.tensor().toArray(), parameter.shape()));
+    }
+
+    /** New values [out, in] as the weight lies in the checkpoint. */
+    private FrozenWeight changed(FrozenWeight weight, float[] values) {
+        if (!weight.isTransposed()) {
+            return freeze(weight.name(), values, weight.shape());
+        }
+        int out = (int) weight.shape()[0];
+        int in = (int) weight.shape()[1];
+        float[] turned = new float[values.length];
+        for (int i = 0; i < out; i++) {
+            for (int j = 0; j < in; j++) {
+                turned[j * out + i] = values[i * in + j];
+            }
+        }
+        return freeze(weight.name(), turned, in, out);
     }
 
     private FrozenWeight freeze(String name, float[] values, long... shape) {

@@ -126,9 +126,9 @@ public final class Merger {
     }
 
     private void store(ModelSite site, float[] weight, float[] bias) {
-        merged.put(site.frozenWeight().name(), weight);
+        put(site.frozenWeight(), weight);
         if (site.frozenBias() != null) {
-            merged.put(site.frozenBias().name(), bias);
+            put(site.frozenBias(), bias);
         } else {
             for (float value : bias) {
                 if (value != 0) {
@@ -136,6 +136,23 @@ public final class Merger {
                             site.path(), "its hook adds a bias, and this family has none there");
                 }
             }
+        }
+    }
+
+    /** Stores new values; those of a part go into the whole, which may have changed at its own site. */
+    private void put(FrozenWeight frozen, float[] values) {
+        FrozenWeight whole = frozen.whole();
+        if (whole == frozen) {
+            merged.put(frozen.name(), values);
+            return;
+        }
+        float[] all = merged.computeIfAbsent(whole.name(), name -> whole.copy());
+        float[] before = frozen.copy();
+        float[] untouched = whole.copy();
+        int from = frozen.first() * (values.length / (int) frozen.shape()[0]);
+        for (int i = 0; i < values.length; i++) {
+            boolean same = all[from + i] == untouched[from + i];
+            all[from + i] = same ? values[i] : all[from + i] + (values[i] - before[i]);
         }
     }
 

@@ -1,57 +1,34 @@
 package dev.graft.transformer.model;
 
+import dev.graft.transformer.model.architecture.Blueprint;
+import dev.graft.transformer.model.architecture.StackPlan;
+import dev.graft.transformer.model.family.ConfigReader;
+import dev.graft.transformer.model.family.ConfigReader.Found;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * The sizes and switches of a model, from its {@code config.json}.
- *
- * @param modelType the family, such as {@code bert}
- * @param vocabularySize number of tokens known
- * @param hiddenSize features of a token
- * @param layers number of layers
- * @param attentionHeads heads of the queries
- * @param keyValueHeads heads of keys and values
- * @param headSize features of a head
- * @param intermediateSize features between the two products of the feed-forward part
- * @param activation its activation, by Hugging Face's name
- * @param maxPositions most tokens of a sequence
- * @param tokenTypes number of token types
- * @param normEps what layer norms add to the variance
- * @param hiddenDropout dropout on embeddings and sub-layers
- * @param attentionDropout dropout on attention's probabilities
- * @param classifierDropout dropout before the classifier
- * @param padToken id of the padding token
- * @param labels the classifier's labels in the order of their ids; empty if the file has none
- * @param json the whole file, in its order, for writing a changed model; not to be changed
+ * The sizes and switches of a model, from its {@code config.json}. Of a model with an encoder and a decoder, numbers
+ * that may differ are the decoder's. Immutable.
  */
-public record ModelConfig(
-        String modelType,
-        int vocabularySize,
-        int hiddenSize,
-        int layers,
-        int attentionHeads,
-        int keyValueHeads,
-        int headSize,
-        int intermediateSize,
-        String activation,
-        int maxPositions,
-        int tokenTypes,
-        double normEps,
-        double hiddenDropout,
-        double attentionDropout,
-        double classifierDropout,
-        int padToken,
-        List<String> labels,
-        Map<String, Object> json) {
-    /** Copies list and map. */
-    public ModelConfig {
-        labels = List.copyOf(labels);
-        json = Collections.unmodifiableMap(new LinkedHashMap<>(json));
+public final class ModelConfig {
+    private final Blueprint plan;
+    private final List<String> labels;
+    private final Map<String, Object> json;
+
+    private ModelConfig(Blueprint plan, List<String> labels, Map<String, Object> json) {
+        this.plan = plan;
+        this.labels = List.copyOf(labels);
+        this.json = Collections.unmodifiableMap(new LinkedHashMap<>(json));
+    }
+
+    static ModelConfig of(Found found) {
+        return new ModelConfig(found.plan(), found.labels(), found.json());
     }
 
     /**
@@ -60,7 +37,7 @@ public record ModelConfig(
      * @throws dev.graft.peft.spi.file.FileFormatException if a value is missing, wrong or not supported
      */
     public static ModelConfig read(Path directory) throws IOException {
-        return ConfigReader.read(directory.resolve("config.json"));
+        return of(ConfigReader.read(directory.resolve("config.json")));
     }
 
     /**
@@ -69,39 +46,152 @@ public record ModelConfig(
      * @throws dev.graft.peft.spi.file.FileFormatException if a value is missing, wrong or not supported
      */
     public static ModelConfig readFile(Path file) throws IOException {
-        return ConfigReader.read(file);
+        return of(ConfigReader.read(file));
+    }
+
+    Blueprint plan() {
+        return plan;
+    }
+
+    private StackPlan stack() {
+        return plan.last();
+    }
+
+    /** The family, such as {@code bert}. */
+    public String modelType() {
+        return plan.modelType();
+    }
+
+    /** Number of tokens known. */
+    public int vocabularySize() {
+        return plan.vocabularySize();
+    }
+
+    /** Features of a token. */
+    public int hiddenSize() {
+        return plan.hiddenSize();
+    }
+
+    /** Number of layers. */
+    public int layers() {
+        return stack().layers();
+    }
+
+    /** Layers of the encoder; 0 without one. */
+    public int encoderLayers() {
+        return plan.encoder() == null ? 0 : plan.encoder().layers();
+    }
+
+    /** Heads of the queries. */
+    public int attentionHeads() {
+        return stack().heads();
+    }
+
+    /** Heads of keys and values. */
+    public int keyValueHeads() {
+        return stack().keyValueHeads();
+    }
+
+    /** Features of a head. */
+    public int headSize() {
+        return stack().headSize();
+    }
+
+    /** Features between the two products of the feed-forward part. */
+    public int intermediateSize() {
+        return stack().inner();
+    }
+
+    /** Its activation, by Hugging Face's name. */
+    public String activation() {
+        return stack().activation();
+    }
+
+    /** Most tokens of a sequence. */
+    public int maxPositions() {
+        return plan.maxPositions();
+    }
+
+    /** Number of token types; 0 in families that have none. */
+    public int tokenTypes() {
+        return plan.first().embedding().typeCount();
+    }
+
+    /** What norms add to the variance. */
+    public double normEps() {
+        return stack().epsilon();
+    }
+
+    /** Dropout on the output of sub-layers. */
+    public double hiddenDropout() {
+        return stack().dropout();
+    }
+
+    /** Dropout on attention's probabilities. */
+    public double attentionDropout() {
+        return stack().attentionDropout();
+    }
+
+    /** Dropout before the classifier. */
+    public double classifierDropout() {
+        return Math.max(0, plan.head().dropout());
+    }
+
+    /** Id of the padding token, or -1. */
+    public int padToken() {
+        return plan.padToken();
+    }
+
+    /** The classifier's labels in the order of their ids; empty if the file has none. */
+    public List<String> labels() {
+        return labels;
+    }
+
+    /** The whole file, in its order, for writing a changed model; it cannot be changed. */
+    public Map<String, Object> json() {
+        return json;
+    }
+
+    /** True for an encoder and a decoder. */
+    public boolean encoderDecoder() {
+        return plan.encoderDecoder();
+    }
+
+    /** True if the model predicts tokens, so that it can be trained for generation. */
+    public boolean generates() {
+        return plan.language() != null;
+    }
+
+    /** Tokens that end a text; training adds the first one. Empty where config.json names none. */
+    public List<Integer> endTokens() {
+        return generates() ? plan.language().endTokens() : List.of();
     }
 
     /** The same model with one dropout everywhere. */
     public ModelConfig withDropout(double dropout) {
-        return copy(dropout, dropout, dropout, labels, json);
+        return new ModelConfig(plan.withDropout(dropout), labels, json);
     }
 
     /** The same model with other labels and another file. */
     ModelConfig with(List<String> otherLabels, Map<String, Object> file) {
-        return copy(hiddenDropout, attentionDropout, classifierDropout, otherLabels, file);
+        return new ModelConfig(plan, otherLabels, file);
     }
 
-    private ModelConfig copy(
-            double hidden, double attention, double classifier, List<String> names, Map<String, Object> file) {
-        return new ModelConfig(
-                modelType,
-                vocabularySize,
-                hiddenSize,
-                layers,
-                attentionHeads,
-                keyValueHeads,
-                headSize,
-                intermediateSize,
-                activation,
-                maxPositions,
-                tokenTypes,
-                normEps,
-                hidden,
-                attention,
-                classifier,
-                padToken,
-                names,
-                file);
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ModelConfig that
+                && plan.equals(that.plan)
+                && labels.equals(that.labels)
+                && json.equals(that.json);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(plan, labels, json);
+    }
+
+    @Override
+    public String toString() {
+        return modelType() + " " + json;
     }
 }

@@ -1,5 +1,6 @@
 package dev.graft.transformer.model;
 
+import dev.graft.transformer.model.family.ConfigReader;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,7 +13,9 @@ public final class NamedShapes {
     private static final Map<String, Map<String, Object>> SHAPES =
             Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(
                     "minilm", bert(384, 6, 12, 1536),
-                    "bert-base", bert(768, 12, 12, 3072))));
+                    "bert-base", bert(768, 12, 12, 3072),
+                    "bart-base", bart(768, 6, 12, 3072),
+                    "gpt2", Map.of("model_type", "gpt2"))));
 
     private NamedShapes() {}
 
@@ -25,6 +28,18 @@ public final class NamedShapes {
         json.put("num_attention_heads", heads);
         json.put("intermediate_size", intermediate);
         json.put("max_position_embeddings", 512);
+        return json;
+    }
+
+    private static Map<String, Object> bart(int hidden, int layers, int heads, int intermediate) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model_type", "bart");
+        json.put("d_model", hidden);
+        for (String side : List.of("encoder", "decoder")) {
+            json.put(side + "_layers", layers);
+            json.put(side + "_attention_heads", heads);
+            json.put(side + "_ffn_dim", intermediate);
+        }
         return json;
     }
 
@@ -44,7 +59,7 @@ public final class NamedShapes {
             throw new IllegalArgumentException("shape '" + name + "' is unknown; known: " + String.join(", ", names()));
         }
         try {
-            return ConfigReader.read(Path.of(name), json);
+            return ModelConfig.of(ConfigReader.read(Path.of(name), json));
         } catch (dev.graft.peft.spi.file.FileFormatException e) {
             throw new IllegalStateException(e);
         }

@@ -3,11 +3,13 @@ package dev.graft.transformer.model.architecture;
 import dev.graft.autograd.AttentionShape;
 import dev.graft.autograd.Var;
 import dev.graft.transformer.model.architecture.Pass.BlockInput;
+import java.util.List;
 
 /**
- * Self attention with its output projection.
+ * Attention with its output projection: of a sequence over itself, or over the output of an encoder.
  *
  * @param block the sub-layer's site
+ * @param fused query, key and value in one projection, whose parts are the next three; or null
  * @param query projection of the queries
  * @param key projection of the keys
  * @param value projection of the values
@@ -18,6 +20,7 @@ import dev.graft.transformer.model.architecture.Pass.BlockInput;
  */
 public record AttentionBlock(
         ModelSite block,
+        ModelSite fused,
         ModelSite query,
         ModelSite key,
         ModelSite value,
@@ -25,13 +28,26 @@ public record AttentionBlock(
         ModelSite out,
         AttentionShape shape,
         double weightDropout) {
-    /** Reads x [tokens, hidden] and returns residual + attention, [tokens, hidden]. */
-    Var apply(Pass pass, BlockInput input) {
-        Var x = input.x();
-        Var q = pass.linear(query, x);
-        Var k = pass.linear(key, x);
-        Var v = pass.linear(value, x);
-        Var mixed = pass.attention(cache, q, k, v, shape, weightDropout);
+    /**
+     * Reads x [tokens, hidden] and returns residual + attention, [tokens, hidden].
+     *
+     * @param memory what keys and values are made of, or null: then it is x, or what the pass remembers of it
+     */
+    Var apply(Pass pass, BlockInput input, Var memory) {
+        Var mixed = pass.remembers(cache)
+                ? pass.attention(cache, pass.linear(query, input.x()), null, null, shape, weightDropout)
+                : mix(pass, input.x(), memory == null ? input.x() : memory);
         return pass.linearIntoResidual(out, block, mixed, input);
+    }
+
+    private Var mix(Pass pass, Var x, Var source) {
+        if (fused == null) {
+            Var q = pass.linear(query, x);
+            Var k = pass.linear(key, source);
+            Var v = pass.linear(value, source);
+            return pass.attention(cache, q, k, v, shape, weightDropout);
+        }
+        List<Var> parts = pass.fused(fused, List.of(query, key, value), x);
+        return pass.attention(cache, parts.get(0), parts.get(1), parts.get(2), shape, weightDropout);
     }
 }

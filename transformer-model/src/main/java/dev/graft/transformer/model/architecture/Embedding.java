@@ -2,21 +2,27 @@ package dev.graft.transformer.model.architecture;
 
 import dev.graft.autograd.Scope;
 import dev.graft.autograd.Var;
+import dev.graft.peft.spi.Side;
 import dev.graft.transformer.model.weights.FrozenWeight;
+import java.util.Arrays;
 
 /**
  * Word, position and token-type embeddings, their norm and dropout.
  *
  * @param words the site of the word embeddings; its weight is the table [vocabulary, hidden]
- * @param positions table [positions, hidden]
+ * @param scale factor on the words
+ * @param positions table [offset + positions, hidden]
+ * @param offset row of the first position
  * @param tokenTypes table [types, hidden], or null
- * @param norm the norm behind the sum
+ * @param norm the norm behind the sum, or null
  * @param epsilon of the norm
- * @param dropout behind the norm, in training
+ * @param dropout behind it, in training
  */
 public record Embedding(
         ModelSite words,
+        double scale,
         FrozenWeight positions,
+        int offset,
         FrozenWeight tokenTypes,
         ModelSite norm,
         double epsilon,
@@ -24,12 +30,18 @@ public record Embedding(
     /** The embedded tokens, [tokens, hidden]. */
     public Var apply(Pass pass) {
         try (Scope scope = pass.scope()) {
-            Var x = pass.embed(words);
-            x = x.add(pass.weight(positions).gather(pass.positions()));
-            if (tokenTypes != null) {
-                x = x.add(pass.weight(tokenTypes).gather(pass.tokenTypes()));
+            Var x = pass.embed(words, scale);
+            int[] rows = pass.positions(words.side());
+            if (offset > 0) {
+                rows = Arrays.stream(rows).map(row -> row + offset).toArray();
             }
-            return scope.keep(pass.dropout("embeddings", pass.norm(norm, x, epsilon), dropout));
+            x = x.add(pass.weight(positions).gather(rows));
+            if (tokenTypes != null) {
+                x = x.add(pass.weight(tokenTypes).gather(pass.tokenTypes(words.side())));
+            }
+            Var normed = norm == null ? x : pass.norm(norm, x, epsilon);
+            String place = words.side() == Side.DECODER ? "decoder embeddings" : "embeddings";
+            return scope.keep(pass.dropout(place, normed, dropout));
         }
     }
 }

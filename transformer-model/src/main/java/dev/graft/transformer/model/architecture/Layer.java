@@ -5,33 +5,59 @@ import dev.graft.autograd.Var;
 import dev.graft.transformer.model.architecture.Pass.BlockInput;
 
 /**
- * A post-norm layer (Vaswani et al. 2017): x = norm(x + attention(x)); x = norm(x + feed-forward(x)).
+ * A layer (Vaswani et al. 2017): self attention, attention over an encoder's output in a decoder that has one, and
+ * feed-forward, each x = norm(x + block(x)), or x = x + block(norm(x)) in pre-norm models (Xiong et al. 2020).
  *
  * @param attention the first sub-layer
- * @param attentionNorm the norm behind it
- * @param mlp the second sub-layer
- * @param mlpNorm the norm behind it
+ * @param cross attention over the encoder's output, or null
+ * @param mlp the last sub-layer
  * @param end the end of the layer
- * @param epsilon of both norms
- * @param dropout on the output of both sub-layers, in training
+ * @param preNorm where norms stand
+ * @param epsilon of the norms
+ * @param dropout on the output of the sub-layers, in training
  */
 public record Layer(
-        AttentionBlock attention,
-        ModelSite attentionNorm,
-        MlpBlock mlp,
-        ModelSite mlpNorm,
+        Sub<AttentionBlock> attention,
+        Sub<AttentionBlock> cross,
+        Sub<MlpBlock> mlp,
         ModelSite end,
+        boolean preNorm,
         double epsilon,
         double dropout) {
-    /** [tokens, hidden] to [tokens, hidden]; what it leaves behind is freed. */
-    public Var apply(Pass pass, Var x) {
+    /**
+     * A sub-layer and its norm.
+     *
+     * @param block what it computes
+     * @param norm behind it, or in front of it
+     */
+    public record Sub<B>(B block, ModelSite norm) {}
+
+    private interface Computation {
+        Var apply(BlockInput input);
+    }
+
+    /**
+     * [tokens, hidden] to [tokens, hidden]; what it leaves behind is freed.
+     *
+     * @param memory the encoder's output, or null
+     */
+    public Var apply(Pass pass, Var x, Var memory) {
         try (Scope scope = pass.scope()) {
-            Var read = pass.blockInput(attention.block(), x);
-            Var mixed = attention.apply(pass, new BlockInput(read, x, dropout, attentionNorm, epsilon));
-            Var middle = pass.norm(attentionNorm, mixed, epsilon);
-            Var input = pass.blockInput(mlp.block(), middle);
-            Var fed = mlp.apply(pass, new BlockInput(input, middle, dropout, mlpNorm, epsilon));
-            return scope.keep(pass.endOfLayer(end, pass.norm(mlpNorm, fed, epsilon)));
+            AttentionBlock first = attention.block();
+            Var y = sub(pass, first.block(), attention.norm(), x, input -> first.apply(pass, input, null));
+            if (cross != null) {
+                AttentionBlock over = cross.block();
+                y = sub(pass, over.block(), cross.norm(), y, input -> over.apply(pass, input, memory));
+            }
+            MlpBlock last = mlp.block();
+            y = sub(pass, last.block(), mlp.norm(), y, input -> last.apply(pass, input));
+            return scope.keep(pass.endOfLayer(end, y));
         }
+    }
+
+    private Var sub(Pass pass, ModelSite block, ModelSite norm, Var x, Computation computation) {
+        Var read = pass.blockInput(block, preNorm ? pass.norm(norm, x, epsilon) : x);
+        Var y = computation.apply(new BlockInput(read, x, dropout, preNorm ? null : norm, epsilon));
+        return preNorm ? y : pass.norm(norm, y, epsilon);
     }
 }

@@ -10,11 +10,12 @@ import dev.graft.transformer.model.architecture.Pass.BlockInput;
  * @param up first projection
  * @param down second projection
  * @param activation by its name in config.json
+ * @param dropout behind the activation, in training
  */
-public record MlpBlock(ModelSite block, ModelSite up, ModelSite down, String activation) {
+public record MlpBlock(ModelSite block, ModelSite up, ModelSite down, String activation, double dropout) {
     /** Reads x [tokens, hidden] and returns residual + feed-forward, [tokens, hidden]. */
     Var apply(Pass pass, BlockInput input) {
         Var inner = pass.linear(up, input.x()).activation(activation);
-        return pass.linearIntoResidual(down, block, inner, input);
+        return pass.linearIntoResidual(down, block, pass.dropout(up.path(), inner, dropout), input);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param outputSize features that leave
  * @param frozenWeight [output, input] or [width], or null
  * @param frozenBias [output], or null
+ * @param whole the fused projection that this is a part of, or null
  */
 public record ModelSite(
         String path,
@@ -27,7 +28,8 @@ public record ModelSite(
         int inputSize,
         int outputSize,
         FrozenWeight frozenWeight,
-        FrozenWeight frozenBias)
+        FrozenWeight frozenBias,
+        ModelSite whole)
         implements Site {
     @Override
     public Optional<FrozenTensor> weight() {
@@ -36,7 +38,12 @@ public record ModelSite(
 
     @Override
     public Optional<FrozenTensor> bias() {
-        return Optional.ofNullable(frozenBias);
+        return whole == null ? Optional.ofNullable(frozenBias) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Site> partOf() {
+        return Optional.ofNullable(whole);
     }
 
     /** Two sites are the same if they are the same place; weights do not count. */

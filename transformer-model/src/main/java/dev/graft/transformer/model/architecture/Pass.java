@@ -2,13 +2,14 @@ package dev.graft.transformer.model.architecture;
 
 import dev.graft.autograd.AttentionShape;
 import dev.graft.autograd.Scope;
-import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Var;
+import dev.graft.peft.spi.Side;
 import dev.graft.transformer.model.weights.FrozenWeight;
+import java.util.List;
 
 /**
  * One forward pass as the layers see it: they say which site they are at, and the pass computes it with whatever hooks
- * the adapters put there. A layer never knows of an adapter.
+ * the adapters put there. A layer never knows of an adapter, nor of a cache.
  */
 public interface Pass {
     /** A weight of the base on this pass's tape. */
@@ -17,14 +18,17 @@ public interface Pass {
     /** A linear site: x Wᵀ + b with its hooks. */
     Var linear(ModelSite site, Var x);
 
+    /** A fused projection with its hooks and those of its parts; returns the parts, each [tokens, its width]. */
+    List<Var> fused(ModelSite site, List<ModelSite> parts, Var x);
+
     /** A linear site whose result is dropped out and added to a residual; fused where no hook stands between. */
     Var linearIntoResidual(ModelSite site, ModelSite block, Var x, BlockInput input);
 
     /** A norm site: scale and shift with their hooks. */
     Var norm(ModelSite site, Var x, double epsilon);
 
-    /** Word embeddings of all tokens with their hooks, which may put rows in front of each sequence. */
-    Var embed(ModelSite site);
+    /** Word embeddings of all tokens, times a factor, with their hooks, which may put rows in front of each sequence. */
+    Var embed(ModelSite site, double scale);
 
     /** What enters a sub-layer. */
     Var blockInput(ModelSite block, Var x);
@@ -32,20 +36,25 @@ public interface Pass {
     /** The end of a layer, with its hooks. */
     Var endOfLayer(ModelSite site, Var x);
 
-    /** Attention of each sequence, with the rows that hooks put in front of keys and values. */
+    /** True if keys and values of this attention are kept from an earlier pass and nothing is added to them. */
+    boolean remembers(ModelSite cache);
+
+    /**
+     * Attention of each sequence, with the rows that hooks put in front of keys and values, and with those of earlier
+     * passes.
+     *
+     * @param k null, as v, where the pass {@linkplain #remembers remembers} them
+     */
     Var attention(ModelSite cache, Var q, Var k, Var v, AttentionShape shape, double dropout);
 
     /** Dropout of the base itself, in training. */
     Var dropout(String place, Var x, double probability);
 
-    /** Where the sequences lie, after hooks lengthened them. */
-    Sequences sequences();
+    /** Positions of all tokens that a stack reads. */
+    int[] positions(Side side);
 
-    /** Positions of all tokens, counted from 0 in each sequence. */
-    int[] positions();
-
-    /** Token types of all tokens; rows in front of a text are of type 0. */
-    int[] tokenTypes();
+    /** Token types of all tokens that a stack reads; rows in front of a text are of type 0. */
+    int[] tokenTypes(Side side);
 
     /** Frees what a layer leaves behind. */
     Scope scope();

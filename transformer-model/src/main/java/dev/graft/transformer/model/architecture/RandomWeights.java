@@ -10,15 +10,18 @@ public final class RandomWeights implements WeightSource, AutoCloseable {
 
     private final OwnedWeights memory = new OwnedWeights();
     private final CounterRandom random;
+    private final Blueprint plan;
 
-    /** Weights from a seed. */
-    public RandomWeights(long seed) {
+    /** Weights of a model from a seed; it has no classifier and no bias on its logits. */
+    public RandomWeights(Blueprint plan, long seed) {
+        this.plan = plan;
         random = new CounterRandom(seed);
     }
 
     @Override
     public boolean has(String name) {
-        return !name.startsWith("classifier");
+        boolean bias = plan.language() != null && name.equals(plan.language().bias());
+        return !bias && !plan.head().owns(name);
     }
 
     @Override
@@ -29,7 +32,7 @@ public final class RandomWeights implements WeightSource, AutoCloseable {
     @Override
     public FrozenWeight get(String name, long... shape) {
         CounterRandom own = random.with(name);
-        int centre = name.endsWith("LayerNorm.weight") ? 1 : 0;
+        int centre = shape.length == 1 && name.endsWith(".weight") ? 1 : 0; // a norm's scale
         return memory.freeze(
                 name,
                 (index, into, length) -> {

@@ -6,32 +6,32 @@ import dev.graft.transformer.model.weights.FrozenWeight;
 import java.util.List;
 
 /**
- * A Transformer: embeddings, layers and the projection for classification, all frozen.
+ * A Transformer: an encoder, a decoder or both, and how it classifies or predicts tokens; all of it frozen.
  *
  * @param shape sizes and sites
- * @param embedding tokens to vectors
- * @param layers in order
- * @param pooler projection of the first token before a classifier, or null: then the mean of the tokens is pooled
- * @param classifierWeight [labels, hidden] of the checkpoint's own classifier, or null
- * @param classifierBias [labels], or null
- * @param classifierDropout before the classifier, in training
- * @param weights every weight, in the order of the checkpoint
+ * @param encoder or null
+ * @param decoder or null
+ * @param head for classification
+ * @param language for generation, or null
+ * @param weights every weight but the classifier's, in the order of the forward pass
+ * @param buffers tensors of the checkpoint that no training changes
  */
 public record Transformer(
         ModelShape shape,
-        Embedding embedding,
-        List<Layer> layers,
-        ModelSite pooler,
-        FrozenWeight classifierWeight,
-        FrozenWeight classifierBias,
-        double classifierDropout,
-        List<FrozenWeight> weights) {
-    /** The hidden states of the last layer, [tokens, hidden]. */
-    public Var encode(Pass pass) {
-        Var x = embedding.apply(pass);
-        for (Layer layer : layers) {
-            x = layer.apply(pass, x);
-        }
-        return x;
+        Stack encoder,
+        Stack decoder,
+        ClassifierHead head,
+        LanguageHead language,
+        List<FrozenWeight> weights,
+        List<FrozenWeight> buffers) {
+    /** The hidden states of the last layer, [tokens, hidden]: the decoder's if there is one. */
+    public Var hidden(Pass pass) {
+        Var memory = encoder == null ? null : encoder.apply(pass, null);
+        return decoder == null ? memory : decoder.apply(pass, memory);
+    }
+
+    /** The stack that reads a text first. */
+    public Stack first() {
+        return encoder == null ? decoder : encoder;
     }
 }

@@ -32,10 +32,7 @@ final class CacheRows {
             Var none = tape.constant(new float[0], shape.keyValueHeads(), 0, shape.headSize());
             Var keyRows = hook.before(context, none);
             Var valueRows = hook.after(context, keyRows, none);
-            if (keyRows.size(1) != valueRows.size(1)) {
-                throw new IllegalStateException(
-                        "a hook put " + keyRows + " in front of the keys but " + valueRows + " in front of the values");
-            }
+            KeyValueCache.check(shape, keyRows, valueRows);
             if (keyRows.size(1) > 0) {
                 keys.add(keyRows.mergeHeads());
                 values.add(valueRows.mergeHeads());

@@ -9,10 +9,12 @@ import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
+import dev.graft.peft.spi.Side;
 import dev.graft.peft.spi.Site;
 import dev.graft.transformer.model.architecture.ModelSite;
 import dev.graft.transformer.model.architecture.Pass;
 import dev.graft.transformer.model.weights.FrozenWeight;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,11 +27,12 @@ import java.util.function.UnaryOperator;
  */
 public final class HookedPass implements Pass {
     private final Tape tape;
-    private final Rows rows;
+    private final Streams streams;
     private final List<Route> routes;
     private final List<RouteContext> contexts;
     private final Training training;
     private final CounterRandom random;
+    private final KeyValueCache cache;
     private final Map<FrozenWeight, Var> weights = new IdentityHashMap<>();
 
     /**
@@ -40,23 +43,28 @@ public final class HookedPass implements Pass {
      * @param training what training adds
      */
     public HookedPass(Tape tape, List<TokenRow> sequences, List<Route> routes, Training training) {
+        this(tape, Streams.of(sequences), routes, training, null);
+    }
+
+    /** Prepares a pass that fills a cache, or reads and adds to it. */
+    public HookedPass(Tape tape, Streams streams, List<Route> routes, KeyValueCache cache) {
+        this(tape, streams, routes, Training.NONE, cache);
+    }
+
+    private HookedPass(Tape tape, Streams streams, List<Route> routes, Training training, KeyValueCache cache) {
         this.tape = tape;
         this.routes = routes;
         this.training = training;
         this.random = training.random();
-        this.rows = new Rows(sequences);
+        this.streams = streams;
+        this.cache = cache;
         this.contexts = routes.stream().map(this::context).toList();
     }
 
     private RouteContext context(Route route) {
-        int from = route.from(rows.sequences());
-        int to = route.to(rows.sequences());
-        return new RouteContext(
-                tape,
-                training,
-                route.relative(rows.sequences()),
-                Arrays.copyOfRange(rows.tokens(), from, to),
-                Arrays.copyOfRange(rows.positions(), from, to));
+        RouteContext context = new RouteContext(tape, training);
+        Rows last = streams.last();
+        return context.at("", route.relative(last.sequences()), last, route.first());
     }
 
     /** What a route's hooks see, for the method's penalty. */
@@ -85,7 +93,27 @@ public final class HookedPass implements Pass {
 
     @Override
     public Var linear(ModelSite site, Var x) {
-        return linear(site, x, rows.sequences());
+        return linear(site, x, streams.at(site).sequences());
+    }
+
+    @Override
+    public List<Var> fused(ModelSite site, List<ModelSite> parts, Var x) {
+        Var y = linear(site, x);
+        List<Var> found = new ArrayList<>();
+        long from = 0;
+        for (ModelSite part : parts) {
+            long to = from + part.outputSize();
+            found.add(hooked(part) ? part(part, x, y.columns(from, to)) : y.columnView(from, to));
+            from = to;
+        }
+        return found;
+    }
+
+    private Var part(ModelSite site, Var x, Var y) {
+        Sequences there = streams.at(site).sequences();
+        Var input = eachRoute(site, x, there, (hook, context, part) -> hook.before(context, part));
+        Var own = input == x ? y : y.add(input.subtract(x).linear(weight(site.frozenWeight()), null));
+        return after(site, input, own, there, UnaryOperator.identity(), null);
     }
 
     /** A linear site over other rows than the tokens, such as one pooled row a sequence. */
@@ -111,16 +139,19 @@ public final class HookedPass implements Pass {
             return y.dropout(probability, key(site.path()), input.residual());
         }
         y = dropout(site.path(), y, input.dropout());
-        UnaryOperator<Var> following = value -> norm(input.following(), value, input.epsilon());
-        Var changed = after(block, input.x(), y, rows.sequences(), following, input.residual());
+        UnaryOperator<Var> following = value -> frozenNorm(input.following(), value, input.epsilon());
+        Var changed = after(block, input.x(), y, streams.at(block).sequences(), following, input.residual());
         return changed.add(input.residual());
+    }
+
+    /** A norm without hooks; the identity where there is none. */
+    private Var frozenNorm(ModelSite site, Var x, double epsilon) {
+        return site == null ? x : x.layerNorm(weight(site.frozenWeight()), weight(site.frozenBias()), epsilon);
     }
 
     @Override
     public Var norm(ModelSite site, Var x, double epsilon) {
-        Var scale = weight(site.frozenWeight());
-        Var shift = weight(site.frozenBias());
-        Var y = x.layerNorm(scale, shift, epsilon);
+        Var y = frozenNorm(site, x, epsilon);
         if (!hooked(site)) {
             return y;
         }
@@ -128,79 +159,150 @@ public final class HookedPass implements Pass {
         float[] ones = new float[width];
         Arrays.fill(ones, 1f);
         Var normalised = x.layerNorm(tape.constant(ones, width), tape.constant(new float[width], width), epsilon);
-        return after(site, normalised, y, rows.sequences(), UnaryOperator.identity(), null);
+        return after(site, normalised, y, streams.at(site).sequences(), UnaryOperator.identity(), null);
     }
 
     /** The scale and shift of a norm with their hooks, on rows that are normalised already. */
     public Var scaleAndShift(ModelSite site, Var normalised) {
         Var y = normalised.multiply(weight(site.frozenWeight())).add(weight(site.frozenBias()));
-        return after(site, normalised, y, rows.sequences(), UnaryOperator.identity(), null);
+        return after(site, normalised, y, streams.at(site).sequences(), UnaryOperator.identity(), null);
     }
 
     @Override
-    public Var embed(ModelSite site) {
+    public Var embed(ModelSite site, double scale) {
+        Rows rows = streams.at(site);
         Var words = weight(site.frozenWeight()).gather(rows.tokens());
+        if (scale != 1) {
+            words = words.multiply(scale);
+        }
+        if (cache != null && cache.isFilled()) {
+            return words; // what stands in front of the text entered before
+        }
+        int[] first = rowsInFront(site.side(), rows);
         if (!hooked(site)) {
+            rows.moveTo(first);
             return words;
         }
-        return rows.lengthen(words, (sequence, part) -> {
-            int route = routeOf(sequence);
+        return rows.lengthen(words, first, (sequence, part) -> {
             Sequences alone = Sequences.packed((int) part.size(0));
-            return hook(route, site).after(contexts.get(route).at(site.path(), alone), part, part);
+            int route = routeOf(sequence);
+            return hook(route, site).after(contexts.get(route).at(site.path(), alone, rows, sequence), part, part);
         });
+    }
+
+    /** Rows that hooks put in front of each sequence's keys: its text starts behind them. */
+    private int[] rowsInFront(Side side, Rows rows) {
+        int[] first = new int[rows.sequences().count()];
+        for (int s = 0; s < first.length; s++) {
+            int route = routeOf(s);
+            Overlay overlay = routes.get(route).overlay();
+            for (Site site : overlay == null ? List.<Site>of() : overlay.caches(side)) {
+                Sequences alone = Sequences.packed(rows.sequences().length(s));
+                RouteContext context = contexts.get(route).at(site.path(), alone, rows, s);
+                first[s] = Math.max(first[s], overlay.hook(site).rows(context));
+            }
+        }
+        return first;
     }
 
     @Override
     public Var blockInput(ModelSite block, Var x) {
         return hooked(block)
-                ? eachRoute(block, x, rows.sequences(), (hook, context, part) -> hook.before(context, part))
+                ? eachRoute(
+                        block, x, streams.at(block).sequences(), (hook, context, part) -> hook.before(context, part))
                 : x;
     }
 
     @Override
     public Var endOfLayer(ModelSite site, Var x) {
-        return hooked(site) ? after(site, x, x, rows.sequences(), UnaryOperator.identity(), null) : x;
+        return hooked(site) ? after(site, x, x, streams.at(site).sequences(), UnaryOperator.identity(), null) : x;
     }
 
     @Override
-    public Var attention(ModelSite cache, Var q, Var k, Var v, AttentionShape shape, double probability) {
+    public boolean remembers(ModelSite site) {
+        return cache != null && cache.isFilled() && site.side() == Side.CROSS;
+    }
+
+    @Override
+    public Var attention(ModelSite site, Var q, Var k, Var v, AttentionShape shape, double probability) {
         double dropped = random == null ? 0 : probability;
-        CounterRandom mask = dropped > 0 ? key(cache.path()) : null;
-        Sequences here = rows.sequences();
-        if (!hooked(cache)) {
-            return Attention.apply(q, k, v, shape, here, here, dropped, mask);
+        CounterRandom mask = dropped > 0 ? key(site.path()) : null;
+        Sequences queries = streams.queries(site).sequences();
+        if (cache != null && cache.isFilled()) {
+            return attentionOverCache(site, q, k, v, shape, queries);
         }
-        CacheRows prefixed = new CacheRows(tape, shape, here);
-        for (int i = 0; i < here.count(); i++) {
-            int route = routeOf(i);
-            Sequences alone = Sequences.packed(here.length(i));
-            prefixed.add(i, hook(route, cache), contexts.get(route).at(cache.path(), alone), k, v);
+        Rows source = streams.keys(site);
+        Sequences keys = source.sequences();
+        Var allKeys = k;
+        Var allValues = v;
+        if (hooked(site)) {
+            CacheRows prefixed = new CacheRows(tape, shape, keys);
+            for (int i = 0; i < keys.count(); i++) {
+                int route = routeOf(i);
+                Sequences alone = Sequences.packed(keys.length(i));
+                RouteContext context = contexts.get(route).at(site.path(), alone, source, i);
+                prefixed.add(i, hook(route, site), context, k, v);
+            }
+            allKeys = prefixed.keys();
+            allValues = prefixed.values();
+            keys = prefixed.sequences();
         }
-        return Attention.apply(q, prefixed.keys(), prefixed.values(), shape, here, prefixed.sequences(), dropped, mask);
+        if (cache != null && site.side() != Side.ENCODER) {
+            remember(site, allKeys, allValues, keys);
+        }
+        return Attention.apply(q, allKeys, allValues, shape, queries, keys, dropped, mask);
+    }
+
+    private void remember(ModelSite site, Var k, Var v, Sequences places) {
+        for (int i = 0; i < places.count(); i++) {
+            int from = places.start(i);
+            int to = from + places.length(i);
+            cache.add(site, i, tape.value(k).rows(from, to), tape.value(v).rows(from, to));
+        }
+    }
+
+    private Var attentionOverCache(ModelSite site, Var q, Var k, Var v, AttentionShape shape, Sequences queries) {
+        if (k != null) {
+            remember(site, k, v, queries);
+        }
+        return Attention.apply(
+                q, cache.keys(tape, site), cache.values(tape, site), shape, queries, cache.places(site), 0, null);
     }
 
     @Override
     public Var dropout(String place, Var x, double probability) {
-        return random == null || probability == 0 ? x : x.dropout(probability, key(place));
+        return random == null || probability <= 0 ? x : x.dropout(probability, key(place));
     }
 
     private CounterRandom key(String place) {
         return random == null ? null : random.with("base").with(place);
     }
 
-    @Override
+    /** Where the sequences of the last stack ended up. */
     public Sequences sequences() {
-        return rows.sequences();
+        return streams.last().sequences();
+    }
+
+    /** Row of the first token of a sequence's text in the last stack's values, behind what hooks put in front. */
+    public int text(int sequence) {
+        return streams.last().text(sequence);
+    }
+
+    /** Position of the token that would follow a sequence of the last stack. */
+    public int next(int sequence) {
+        Rows rows = streams.last();
+        int last = rows.sequences().start(sequence) + rows.sequences().length(sequence) - 1;
+        return rows.positions()[last] + 1;
     }
 
     @Override
-    public int[] positions() {
-        return rows.positions();
+    public int[] positions(Side side) {
+        return streams.of(side).positions();
     }
 
     @Override
-    public int[] tokenTypes() {
-        return rows.types();
+    public int[] tokenTypes(Side side) {
+        return streams.of(side).types();
     }
 
     @Override
@@ -208,7 +310,13 @@ public final class HookedPass implements Pass {
         return tape.scope();
     }
 
-    private boolean hooked(ModelSite site) {
+    /** So many rows and a few of padding: kernels are compiled for fewer numbers of rows then. */
+    public static int padded(int rows) {
+        return rows + Rows.padding(rows);
+    }
+
+    /** True if some adapter of this pass acts at a site. */
+    public boolean hooked(ModelSite site) {
         for (int route = 0; route < routes.size(); route++) {
             if (hook(route, site) != Hook.NONE) {
                 return true;
@@ -236,14 +344,16 @@ public final class HookedPass implements Pass {
 
     private Var eachRoute(ModelSite site, Var x, Sequences there, Change change) {
         if (routes.size() == 1) {
-            return change.apply(hook(0, site), contexts.get(0).at(site.path(), there), x);
+            return change.apply(hook(0, site), contexts.get(0).at(site.path(), there, streams.at(site), 0), x);
         }
         Var[] parts = new Var[routes.size()];
         boolean changed = false;
         for (int i = 0; i < parts.length; i++) {
             Route route = routes.get(i);
             Var part = rowsOf(i, x, there);
-            parts[i] = change.apply(hook(i, site), contexts.get(i).at(site.path(), route.relative(there)), part);
+            RouteContext context =
+                    contexts.get(i).at(site.path(), route.relative(there), streams.at(site), route.first());
+            parts[i] = change.apply(hook(i, site), context, part);
             changed |= parts[i] != part;
         }
         return changed ? Var.concat(parts) : x;

@@ -4,10 +4,14 @@ import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.Parameters.Tuning;
+import dev.graft.peft.spi.Side;
 import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Slot;
 import dev.graft.peft.spi.Start;
 import dev.graft.transformer.model.overlay.AdapterParameter.Kind;
 import dev.graft.transformer.model.weights.FrozenWeight;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +26,9 @@ public final class Overlay implements AutoCloseable {
     private final AdapterTensors tensors = new AdapterTensors();
     private final Map<Site, Hook> hooks = new HashMap<>();
     private final Map<FrozenWeight, AdapterParameter> replacements = new LinkedHashMap<>();
+    private final Map<Side, List<Site>> caches = new EnumMap<>(Side.class);
     private final Injection injection;
-    private AdapterParameter classifierWeight;
-    private AdapterParameter classifierBias;
+    private HeadParameters head = HeadParameters.NONE;
 
     /** Asks a method for its hooks at every site; null for a baseline that has none. */
     public Overlay(Injection injection, List<Site> sites) {
@@ -34,6 +38,10 @@ public final class Overlay implements AutoCloseable {
                 Hook hook = injection.attach(site, Declarations.at(tensors, site));
                 if (hook != Hook.NONE) {
                     hooks.put(site, hook);
+                    if (site.slot() == Slot.CACHE) {
+                        caches.computeIfAbsent(site.side(), side -> new ArrayList<>())
+                                .add(site);
+                    }
                 }
             }
         }
@@ -53,15 +61,15 @@ public final class Overlay implements AutoCloseable {
         replacements.put(weight, tensors.declare(copy));
     }
 
-    /** Adds a trained classifier, saved with the adapter. */
-    public void classifier(int labels, int hiddenSize, Init weight, Init bias) {
-        classifierWeight = head("classifier.weight", weight, labels, hiddenSize);
-        classifierBias = head("classifier.bias", bias, labels);
-    }
-
-    private AdapterParameter head(String name, Init init, long... shape) {
+    /** Adds a trained tensor of a classifier, saved with the adapter under this name. */
+    public AdapterParameter head(String name, Init init, long... shape) {
         return tensors.declare(new AdapterParameter(
                 Declarations.ROOT + name, Kind.TRAINED, shape, init, Tuning.DEFAULT, null, null, null));
+    }
+
+    /** The tensors of its classifier, each declared by {@link #head(String, Init, long...)}. */
+    public void classifier(HeadParameters parameters) {
+        head = parameters;
     }
 
     /** Takes memory and sets first values from a seed. */
@@ -82,19 +90,19 @@ public final class Overlay implements AutoCloseable {
         return hooks.getOrDefault(site, Hook.NONE);
     }
 
+    /** Sites of a stack whose hooks put rows in front of keys and values. */
+    List<Site> caches(Side side) {
+        return caches.getOrDefault(side, List.of());
+    }
+
     /** The trained copy of a weight, or null. */
     public AdapterParameter replacement(FrozenWeight weight) {
         return replacements.get(weight);
     }
 
-    /** The classifier's weight, [labels, hidden], or null if this adapter has none. */
-    public AdapterParameter classifierWeight() {
-        return classifierWeight;
-    }
-
-    /** The classifier's bias, [labels], or null. */
-    public AdapterParameter classifierBias() {
-        return classifierBias;
+    /** Its classifier, or {@link HeadParameters#NONE}. */
+    public HeadParameters head() {
+        return head;
     }
 
     /** The configured method, or null for a baseline. */

@@ -23,11 +23,12 @@ final class RouteContext implements Context {
     private final Function<AdapterParameter, Tensor> gradients;
     private final Map<AdapterParameter, Var> parameters = new IdentityHashMap<>();
     private final Map<Object, Object> once = new HashMap<>();
-    private final int[] tokenIds;
-    private final int[] positions;
     private String place = "";
     private int draws;
     private Sequences sequences;
+    private Rows rows;
+    private int first;
+    private int count;
     private Var residual;
     private UnaryOperator<Var> norm = UnaryOperator.identity();
 
@@ -36,20 +37,26 @@ final class RouteContext implements Context {
      *
      * @param training what training adds
      */
-    RouteContext(Tape tape, Training training, Sequences sequences, int[] tokenIds, int[] positions) {
+    RouteContext(Tape tape, Training training) {
         this.tape = tape;
         this.random = training.random();
         this.gradients = training.gradients();
-        this.sequences = sequences;
-        this.tokenIds = tokenIds;
-        this.positions = positions;
     }
 
-    /** Moves on to a site: dropout masks depend on its path. */
-    RouteContext at(String path, Sequences there) {
+    /**
+     * Moves on to a site: dropout masks depend on its path.
+     *
+     * @param there where the sequences lie in the site's values
+     * @param stack what the site's stack reads
+     * @param from the first of these sequences in the stack
+     */
+    RouteContext at(String path, Sequences there, Rows stack, int from) {
         place = path;
         draws = 0;
         sequences = there;
+        rows = stack;
+        first = from;
+        count = there.count();
         residual = null;
         norm = UnaryOperator.identity();
         return this;
@@ -114,12 +121,12 @@ final class RouteContext implements Context {
 
     @Override
     public int[] tokenIds() {
-        return tokenIds.clone();
+        return rows.tokenIds(first, count);
     }
 
     @Override
     public int[] positions() {
-        return positions.clone();
+        return rows.positions(first, count);
     }
 
     @Override

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The tokens of a pass, one sequence after another, with their positions and types; hooks may lengthen sequences.
+ * The tokens that a stack reads, one sequence after another, with their positions and types; hooks may lengthen
+ * sequences.
  *
  * <p>A few rows of padding may follow the last sequence: kernels are compiled for numbers of rows, and so they are
  * compiled for fewer of them. Nothing reads these rows and their gradient is zero.
@@ -17,18 +18,25 @@ final class Rows {
     private static final int SMALL = 16;
 
     private final int[] tokens;
+    private final Sequences texts;
     private int[] types;
     private int[] positions;
     private Sequences sequences;
 
-    Rows(List<TokenRow> rows) {
-        sequences = Sequences.packed(
-                rows.stream().mapToInt(row -> row.tokens().length).toArray());
-        tokens = padded(
-                rows.stream().flatMapToInt(row -> Arrays.stream(row.tokens())).toArray());
-        types = padded(
-                rows.stream().flatMapToInt(row -> Arrays.stream(row.types())).toArray());
-        positions = padded(count(sequences));
+    /**
+     * Tokens at their places.
+     *
+     * @param first position of each sequence's first token
+     */
+    Rows(List<int[]> sequenceTokens, List<int[]> sequenceTypes, int[] first) {
+        texts = Sequences.packed(
+                sequenceTokens.stream().mapToInt(row -> row.length).toArray());
+        sequences = texts;
+        tokens = padded(sequenceTokens.stream().flatMapToInt(Arrays::stream).toArray());
+        types = sequenceTypes == null
+                ? new int[tokens.length]
+                : padded(sequenceTypes.stream().flatMapToInt(Arrays::stream).toArray());
+        moveTo(first);
     }
 
     private static int[] padded(int[] values) {
@@ -41,14 +49,15 @@ final class Rows {
         return Math.floorMod(-rows, step);
     }
 
-    private static int[] count(Sequences sequences) {
-        int[] positions = new int[sequences.tokens()];
+    /** Sets the position of each sequence's first row. */
+    void moveTo(int[] first) {
+        int tokensNow = sequences.tokens();
+        positions = new int[tokensNow + padding(tokensNow)];
         for (int s = 0; s < sequences.count(); s++) {
             for (int i = 0; i < sequences.length(s); i++) {
-                positions[sequences.start(s) + i] = i;
+                positions[sequences.start(s) + i] = first[s] + i;
             }
         }
-        return positions;
     }
 
     /** What a hook makes of one sequence's embeddings. */
@@ -57,7 +66,7 @@ final class Rows {
     }
 
     /** Replaces each sequence's rows, which may become more: new rows stand in front, and positions and types follow. */
-    Var lengthen(Var x, Lengthening lengthening) {
+    Var lengthen(Var x, int[] first, Lengthening lengthening) {
         int count = sequences.count();
         List<Var> parts = new ArrayList<>();
         int[] lengths = new int[count];
@@ -67,8 +76,10 @@ final class Rows {
             lengths[s] = Math.toIntExact(parts.get(s).size(0));
         }
         Sequences longer = Sequences.packed(lengths);
-        int padding = (int) Math.min(padding(longer.tokens()), x.size(0));
-        parts.add(x.rows(0, padding).detach());
+        int padding = padding(longer.tokens());
+        for (int left = padding; left > 0; left -= (int) Math.min(left, x.size(0))) {
+            parts.add(x.rows(0, Math.min(left, x.size(0))).detach());
+        }
         int[] newTypes = new int[longer.tokens() + padding];
         for (int s = 0; s < count; s++) {
             int added = lengths[s] - sequences.length(s);
@@ -76,7 +87,7 @@ final class Rows {
         }
         types = newTypes;
         sequences = longer;
-        positions = Arrays.copyOf(count(longer), newTypes.length);
+        moveTo(first);
         return Var.concat(parts.toArray(Var[]::new));
     }
 
@@ -92,7 +103,30 @@ final class Rows {
         return positions;
     }
 
+    /** Where the sequences lie now. */
     Sequences sequences() {
         return sequences;
+    }
+
+    /** Row of the first token of a sequence's text, behind what hooks put in front. */
+    int text(int sequence) {
+        return sequences.start(sequence) + sequences.length(sequence) - texts.length(sequence);
+    }
+
+    /** Token ids of some neighbouring sequences. */
+    int[] tokenIds(int first, int count) {
+        return Arrays.copyOfRange(
+                tokens, texts.start(first), texts.start(first + count - 1) + texts.length(first + count - 1));
+    }
+
+    /** Positions of these tokens. */
+    int[] positions(int first, int count) {
+        int[] found = new int[tokenIds(first, count).length];
+        int at = 0;
+        for (int s = first; s < first + count; s++) {
+            System.arraycopy(positions, text(s), found, at, texts.length(s));
+            at += texts.length(s);
+        }
+        return found;
     }
 }

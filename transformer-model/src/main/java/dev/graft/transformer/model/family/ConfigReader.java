@@ -1,7 +1,8 @@
-package dev.graft.transformer.model;
+package dev.graft.transformer.model.family;
 
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.Json;
+import dev.graft.transformer.model.architecture.Blueprint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,16 +12,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** Reads the keys of a config.json strictly; each family is one {@link Family} that says which keys it knows. */
-final class ConfigReader {
-    /** Turns a family's keys into a configuration. */
-    @FunctionalInterface
-    interface Family {
-        ModelConfig read(ConfigReader config) throws FileFormatException;
-    }
+/** Reads the keys of a config.json strictly; each {@link Family} says which keys it knows. */
+public final class ConfigReader {
+    private static final Map<String, Family> FAMILIES = Collections.unmodifiableSortedMap(
+            new TreeMap<>(Map.of("bart", new Bart(), "bert", new Bert(), "gpt2", new Gpt2())));
 
-    private static final Map<String, Family> FAMILIES =
-            Collections.unmodifiableSortedMap(new TreeMap<>(Map.of("bert", new BertConfig())));
+    /** Activations by the names of config.json. */
+    static final List<String> ACTIVATIONS =
+            List.of("gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "relu", "silu", "swish");
 
     private final Path file;
     private final Map<String, Object> json;
@@ -30,22 +29,33 @@ final class ConfigReader {
         this.json = json;
     }
 
-    static ModelConfig read(Path file) throws IOException {
+    /**
+     * What a file says.
+     *
+     * @param plan of the model
+     * @param labels of its classifier by id; empty if the file has none
+     * @param json the whole file
+     */
+    public record Found(Blueprint plan, List<String> labels, Map<String, Object> json) {}
+
+    /**
+     * Reads a config.json.
+     *
+     * @throws FileFormatException if a value is missing, wrong or not supported
+     */
+    public static Found read(Path file) throws IOException {
         return read(file, Json.read(file));
     }
 
-    static ModelConfig read(Path file, Map<String, Object> json) throws FileFormatException {
+    /** Reads the content of a config.json. */
+    public static Found read(Path file, Map<String, Object> json) throws FileFormatException {
         ConfigReader reader = new ConfigReader(file, json);
         String type = reader.text("model_type", null);
         Family family = FAMILIES.get(type);
         if (family == null) {
             throw reader.wrong("model_type", type, "one of " + String.join(", ", FAMILIES.keySet()));
         }
-        return family.read(reader);
-    }
-
-    Map<String, Object> json() {
-        return json;
+        return new Found(family.read(reader), reader.labels(), json);
     }
 
     /** A whole number from {@code least}; {@code otherwise} null if there must be one. */
@@ -80,6 +90,48 @@ final class ConfigReader {
             throw wrong(key, text, "one of " + String.join(", ", allowed));
         }
         return text;
+    }
+
+    boolean flag(String key, boolean otherwise) throws FileFormatException {
+        Object value = value(key, otherwise);
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw wrong(key, value, "true or false");
+    }
+
+    /** A token's id, or -1 where there is none. */
+    int token(String key, Integer otherwise, int vocabulary) throws FileFormatException {
+        Object value = value(key, otherwise);
+        if (value == null) {
+            return -1;
+        }
+        if (value instanceof Integer id && id >= 0 && id < vocabulary) {
+            return id;
+        }
+        throw wrong(key, value, "a token's id, from 0 to " + (vocabulary - 1));
+    }
+
+    /** Ids of tokens: one, or a list of them; empty where there is none. */
+    List<Integer> tokens(String key, Integer otherwise, int vocabulary) throws FileFormatException {
+        Object value = value(key, otherwise);
+        List<Integer> ids = new ArrayList<>();
+        for (Object each : value instanceof List<?> list ? list : value == null ? List.of() : List.of(value)) {
+            if (!(each instanceof Integer id) || id < 0 || id >= vocabulary) {
+                throw wrong(key, value, "ids of tokens, from 0 to " + (vocabulary - 1));
+            }
+            ids.add(id);
+        }
+        return ids;
+    }
+
+    /** A divisor, such as heads of the hidden size. */
+    int divisor(String key, Integer otherwise, String whole, int of) throws FileFormatException {
+        int value = integer(key, otherwise, 1);
+        if (of % value != 0) {
+            throw wrong(key, value, "a divisor of " + whole + ", " + of);
+        }
+        return value;
     }
 
     /** Refuses a key that changes the results, unless it has a value with which it does not. */

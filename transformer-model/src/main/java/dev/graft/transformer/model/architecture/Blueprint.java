@@ -1,0 +1,57 @@
+package dev.graft.transformer.model.architecture;
+
+/**
+ * All that a family's config.json and names say about a model: one Transformer is built from any of them.
+ *
+ * @param modelType the family
+ * @param root in front of the body's names in a whole model; files may leave it out
+ * @param vocabularySize number of tokens known
+ * @param hiddenSize features of a token
+ * @param maxPositions most tokens of a sequence
+ * @param padToken id of the padding token, or -1
+ * @param encoder the encoder, or null
+ * @param decoder the decoder, or null; at least one of the two is there
+ * @param head how sequences are classified
+ * @param language how tokens are predicted, or null
+ */
+public record Blueprint(
+        String modelType,
+        String root,
+        int vocabularySize,
+        int hiddenSize,
+        int maxPositions,
+        int padToken,
+        StackPlan encoder,
+        StackPlan decoder,
+        HeadPlan head,
+        LanguagePlan language) {
+    /** The stack whose hidden states are the result. */
+    public StackPlan last() {
+        return decoder == null ? encoder : decoder;
+    }
+
+    /** The stack that reads a text first. */
+    public StackPlan first() {
+        return encoder == null ? decoder : encoder;
+    }
+
+    /** True for an encoder and a decoder. */
+    public boolean encoderDecoder() {
+        return encoder != null && decoder != null;
+    }
+
+    /** The same model with one dropout everywhere. */
+    public Blueprint withDropout(double dropout) {
+        return new Blueprint(
+                modelType,
+                root,
+                vocabularySize,
+                hiddenSize,
+                maxPositions,
+                padToken,
+                encoder == null ? null : encoder.withDropout(dropout),
+                decoder == null ? null : decoder.withDropout(dropout),
+                head.withDropout(dropout),
+                language);
+    }
+}

@@ -1,0 +1,198 @@
+package dev.graft.transformer.model.architecture;
+
+import dev.graft.autograd.AttentionShape;
+import dev.graft.peft.spi.ModelShape;
+import dev.graft.peft.spi.Side;
+import dev.graft.peft.spi.Slot;
+import dev.graft.transformer.model.weights.FrozenWeight;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Builds the one Transformer from a blueprint of any family and the weights of a checkpoint. */
+public final class Builder {
+    private final Blueprint plan;
+    private final WeightSource source;
+    private final String prefix;
+    private final SiteBuilder sites;
+
+    private Builder(Blueprint plan, WeightSource source) {
+        this.plan = plan;
+        this.source = source;
+        String table = table(plan.root());
+        this.prefix = table == null ? "" : plan.root();
+        this.sites = new SiteBuilder(source, plan.root(), prefix, plan.hiddenSize());
+    }
+
+    /**
+     * Puts the model together; names in the checkpoint may have the family's root in front or not.
+     *
+     * @throws IllegalArgumentException if a weight is missing or has another shape
+     */
+    public static Transformer build(Blueprint plan, WeightSource source) {
+        return new Builder(plan, source).build();
+    }
+
+    /** Where the table of words is under a prefix, or null. */
+    private String table(String under) {
+        return plan.first().embedding().tables().stream()
+                .map(name -> under + name)
+                .filter(source::has)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Transformer build() {
+        Stack encoder = plan.encoder() == null ? null : stack(plan.encoder(), Side.ENCODER);
+        Stack decoder = plan.decoder() == null ? null : stack(plan.decoder(), Side.DECODER);
+        ClassifierHead head = head();
+        List<FrozenWeight> buffers = new ArrayList<>();
+        LanguageHead language = plan.language() == null ? null : language(encoder, decoder, buffers);
+        List<FrozenWeight> weights = sites.weights();
+        return new Transformer(shape(weights), encoder, decoder, head, language, weights, buffers);
+    }
+
+    private ModelShape shape(List<FrozenWeight> weights) {
+        StackPlan last = plan.last();
+        return new ModelShape(
+                plan.modelType(),
+                plan.hiddenSize(),
+                Math.max(plan.first().layers(), last.layers()),
+                last.heads(),
+                last.keyValueHeads(),
+                last.headSize(),
+                plan.vocabularySize(),
+                plan.maxPositions(),
+                weights.stream().mapToLong(weight -> weight.tensor().length()).sum(),
+                sites.sites());
+    }
+
+    private Stack stack(StackPlan stack, Side side) {
+        sites.in(side, stack.transposed());
+        Embedding embedding = embedding(stack);
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < stack.layers(); i++) {
+            layers.add(layer(stack, side, i));
+        }
+        sites.in(side, stack.transposed());
+        ModelSite norm = stack.norm() == null ? null : sites.norm(-1, stack.norm());
+        return new Stack(embedding, layers, norm, stack.epsilon());
+    }
+
+    private Embedding embedding(StackPlan stack) {
+        EmbeddingPlan names = stack.embedding();
+        int hidden = plan.hiddenSize();
+        String table = table(prefix);
+        // a checkpoint without a table fails here, under the name that it should have
+        FrozenWeight words =
+                sites.outside(table == null ? prefix + names.tables().get(0) : table, plan.vocabularySize(), hidden);
+        ModelSite site = sites.at(Slot.EMBEDDING, plan.root() + names.words(), hidden, hidden, words);
+        return new Embedding(
+                site,
+                names.scale(),
+                sites.weight(names.positions() + ".weight", names.positionOffset() + plan.maxPositions(), hidden),
+                names.positionOffset(),
+                names.types() == null ? null : sites.weight(names.types() + ".weight", names.typeCount(), hidden),
+                names.norm() == null ? null : sites.norm(-1, names.norm()),
+                stack.epsilon(),
+                names.dropout());
+    }
+
+    private Layer layer(StackPlan stack, Side side, int i) {
+        String path = String.format(stack.layer(), i);
+        sites.in(side, stack.transposed());
+        Layer.Sub<AttentionBlock> self = attention(stack, stack.self(), path + ".", i, side == Side.DECODER);
+        Layer.Sub<AttentionBlock> cross = null;
+        if (stack.cross() != null) {
+            sites.in(Side.CROSS, stack.transposed());
+            cross = attention(stack, stack.cross(), path + ".", i, false);
+            sites.in(side, stack.transposed());
+        }
+        Layer.Sub<MlpBlock> mlp = mlp(stack, path + ".", i);
+        ModelSite end = sites.place(Slot.LAYER, i, path);
+        return new Layer(self, cross, mlp, end, stack.preNorm(), stack.epsilon(), stack.dropout());
+    }
+
+    private Layer.Sub<AttentionBlock> attention(
+            StackPlan stack, AttentionNames names, String at, int i, boolean causal) {
+        ModelSite before = stack.preNorm() ? sites.norm(i, at + names.norm()) : null;
+        int hidden = plan.hiddenSize();
+        int width = stack.heads() * stack.headSize();
+        int narrow = stack.keyValueHeads() * stack.headSize();
+        double scale = stack.scaled() ? 1 / Math.sqrt(stack.headSize()) : 1;
+        AttentionShape shape = new AttentionShape(
+                stack.heads(),
+                stack.keyValueHeads(),
+                stack.headSize(),
+                stack.inverseLayerScale() ? scale / (i + 1) : scale,
+                causal);
+        ModelSite block = sites.place(Slot.ATTENTION_BLOCK, i, at + names.block());
+        boolean fused = names.fused() != null;
+        ModelSite whole =
+                fused ? sites.linear(Slot.QUERY_KEY_VALUE, i, at + names.fused(), hidden, width + 2 * narrow) : null;
+        AttentionBlock attention = new AttentionBlock(
+                block,
+                whole,
+                fused
+                        ? sites.part(Slot.QUERY, whole, names.query(), 0, width)
+                        : sites.linear(Slot.QUERY, i, at + names.query(), hidden, width),
+                fused
+                        ? sites.part(Slot.KEY, whole, names.key(), width, width + narrow)
+                        : sites.linear(Slot.KEY, i, at + names.key(), hidden, narrow),
+                fused
+                        ? sites.part(Slot.VALUE, whole, names.value(), width + narrow, width + 2 * narrow)
+                        : sites.linear(Slot.VALUE, i, at + names.value(), hidden, narrow),
+                sites.place(Slot.CACHE, i, at + names.cache()),
+                sites.linear(Slot.ATTENTION_OUT, i, at + names.out(), width, hidden),
+                shape,
+                stack.attentionDropout());
+        return new Layer.Sub<>(attention, before != null ? before : sites.norm(i, at + names.norm()));
+    }
+
+    private Layer.Sub<MlpBlock> mlp(StackPlan stack, String at, int i) {
+        MlpNames names = stack.mlp();
+        int hidden = plan.hiddenSize();
+        ModelSite before = stack.preNorm() ? sites.norm(i, at + names.norm()) : null;
+        MlpBlock mlp = new MlpBlock(
+                sites.place(Slot.MLP_BLOCK, i, at + names.block()),
+                sites.linear(Slot.MLP_UP, i, at + names.up(), hidden, stack.inner()),
+                sites.linear(Slot.MLP_DOWN, i, at + names.down(), stack.inner(), hidden),
+                stack.activation(),
+                stack.activationDropout());
+        return new Layer.Sub<>(mlp, before != null ? before : sites.norm(i, at + names.norm()));
+    }
+
+    private ClassifierHead head() {
+        HeadPlan head = plan.head();
+        int hidden = plan.hiddenSize();
+        ModelSite pooler = head.pooler() != null && source.has(prefix + head.pooler() + ".weight")
+                ? sites.in(Side.ENCODER, false).linear(Slot.POOLER, -1, head.pooler(), hidden, hidden)
+                : null;
+        Pooling pooling = head.pooling() == Pooling.POOLER && pooler == null ? Pooling.MEAN : head.pooling();
+        String out = head.out() + ".weight";
+        if (!source.has(out)) {
+            return new ClassifierHead(head, pooling, pooler, null, null, null, null);
+        }
+        FrozenWeight weight = source.get(out, source.shape(out)[0], hidden);
+        FrozenWeight bias = head.bias() ? source.get(head.out() + ".bias", weight.shape()[0]) : null;
+        FrozenWeight dense = head.dense() == null ? null : source.get(head.dense() + ".weight", hidden, hidden);
+        FrozenWeight denseBias = head.dense() == null ? null : source.get(head.dense() + ".bias", hidden);
+        return new ClassifierHead(head, pooling, pooler, dense, denseBias, weight, bias);
+    }
+
+    private LanguageHead language(Stack encoder, Stack decoder, List<FrozenWeight> buffers) {
+        LanguagePlan language = plan.language();
+        int hidden = plan.hiddenSize();
+        int vocabulary = plan.vocabularySize();
+        FrozenWeight words =
+                (decoder == null ? encoder : decoder).embedding().words().frozenWeight();
+        FrozenWeight weight = language.tied() ? words : sites.outside(language.head() + ".weight", vocabulary, hidden);
+        ModelSite site = sites.in(plan.decoder() == null ? Side.ENCODER : Side.DECODER, false)
+                .at(Slot.HEAD, language.head(), hidden, vocabulary, weight);
+        FrozenWeight bias = null;
+        if (language.bias() != null && source.has(language.bias())) {
+            bias = source.get(language.bias(), 1, vocabulary);
+            buffers.add(bias);
+        }
+        return new LanguageHead(language, site, bias);
+    }
+}

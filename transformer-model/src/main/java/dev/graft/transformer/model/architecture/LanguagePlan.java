@@ -1,0 +1,26 @@
+package dev.graft.transformer.model.architecture;
+
+/**
+ * How a family predicts tokens.
+ *
+ * @param head module of the output projection
+ * @param tied true if its weight is the table of words
+ * @param bias name of a frozen bias on the logits that is no parameter, or null
+ * @param startToken first input of the decoder of an encoder-decoder model; -1 without one
+ * @param beginToken stands for an empty prompt; -1 if there is none
+ * @param endTokens end a text; the first one is what training adds; may be empty
+ * @param forcedToken the first token of every generated text, or -1
+ */
+public record LanguagePlan(
+        String head,
+        boolean tied,
+        String bias,
+        int startToken,
+        int beginToken,
+        java.util.List<Integer> endTokens,
+        int forcedToken) {
+    /** Copies the list. */
+    public LanguagePlan {
+        endTokens = java.util.List.copyOf(endTokens);
+    }
+}

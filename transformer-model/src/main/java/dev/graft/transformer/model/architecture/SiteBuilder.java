@@ -1,0 +1,110 @@
+package dev.graft.transformer.model.architecture;
+
+import dev.graft.peft.spi.Side;
+import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Slot;
+import dev.graft.transformer.model.weights.FrozenWeight;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the sites of a model in the order of the forward pass, and reads each weight once. */
+final class SiteBuilder {
+    private final WeightSource source;
+    private final String root;
+    private final String prefix;
+    private final int hidden;
+    private final List<Site> sites = new ArrayList<>();
+    private final Map<String, FrozenWeight> weights = new LinkedHashMap<>();
+    private Side side = Side.ENCODER;
+    private boolean transposed;
+
+    /**
+     * A builder.
+     *
+     * @param root in front of all paths
+     * @param prefix in front of the names of weights in this checkpoint: the root, or nothing
+     */
+    SiteBuilder(WeightSource source, String root, String prefix, int hidden) {
+        this.source = source;
+        this.root = root;
+        this.prefix = prefix;
+        this.hidden = hidden;
+    }
+
+    /** The stack of the next sites, and how its linear weights lie. */
+    SiteBuilder in(Side newSide, boolean weightsTransposed) {
+        side = newSide;
+        transposed = weightsTransposed;
+        return this;
+    }
+
+    ModelSite linear(Slot slot, int layer, String path, int in, int out) {
+        FrozenWeight weight = transposed
+                ? weights.computeIfAbsent(
+                        prefix + path + ".weight",
+                        name -> source.get(name, in, out).transposed())
+                : weight(path + ".weight", out, in);
+        return add(new ModelSite(root + path, slot, layer, side, in, out, weight, weight(path + ".bias", out), null));
+    }
+
+    /** Some output features of a fused projection, as a site of their own. */
+    ModelSite part(Slot slot, ModelSite whole, String name, int from, int to) {
+        return add(new ModelSite(
+                whole.path() + "." + name,
+                slot,
+                whole.layer(),
+                side,
+                whole.inputSize(),
+                to - from,
+                whole.frozenWeight().part(from, to),
+                whole.frozenBias().part(from, to),
+                whole));
+    }
+
+    ModelSite norm(int layer, String path) {
+        return add(new ModelSite(
+                root + path,
+                Slot.NORM,
+                layer,
+                side,
+                hidden,
+                hidden,
+                weight(path + ".weight", hidden),
+                weight(path + ".bias", hidden),
+                null));
+    }
+
+    ModelSite place(Slot slot, int layer, String path) {
+        return add(new ModelSite(root + path, slot, layer, side, hidden, hidden, null, null, null));
+    }
+
+    /** A site at a weight that is known already. */
+    ModelSite at(Slot slot, String path, int in, int out, FrozenWeight weight) {
+        return add(new ModelSite(path, slot, -1, side, in, out, weight, null, null));
+    }
+
+    private ModelSite add(ModelSite site) {
+        sites.add(site);
+        return site;
+    }
+
+    /** A weight of the body. */
+    FrozenWeight weight(String path, long... shape) {
+        return weights.computeIfAbsent(prefix + path, name -> source.get(name, shape));
+    }
+
+    /** A weight outside the body, whose name has no prefix. */
+    FrozenWeight outside(String name, long... shape) {
+        return weights.computeIfAbsent(name, n -> source.get(n, shape));
+    }
+
+    List<Site> sites() {
+        return sites;
+    }
+
+    List<FrozenWeight> weights() {
+        return List.copyOf(weights.values());
+    }
+}

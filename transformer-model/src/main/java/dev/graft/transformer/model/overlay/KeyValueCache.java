@@ -1,0 +1,159 @@
+package dev.graft.transformer.model.overlay;
+
+import dev.graft.autograd.AttentionShape;
+import dev.graft.autograd.Sequences;
+import dev.graft.autograd.Tape;
+import dev.graft.autograd.Var;
+import dev.graft.autograd.kernel.Elementwise;
+import dev.graft.autograd.memory.Storage;
+import dev.graft.autograd.memory.Tensor;
+import dev.graft.peft.spi.Site;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Keys and values of sequences that are generated, so that a pass computes those of new tokens alone. The first pass
+ * fills it, with the rows that hooks put in front; later ones add to it. It belongs to one thread.
+ */
+public final class KeyValueCache implements AutoCloseable {
+    private final Map<Site, Entry> entries = new HashMap<>();
+    private final Elementwise elementwise = new Elementwise();
+    private final int sequences;
+    private final int room;
+    private int[] slots;
+    private boolean filled;
+
+    /**
+     * An empty cache.
+     *
+     * @param sequences most sequences
+     * @param room rows of each that have memory from the start; it grows where they are more
+     */
+    public KeyValueCache(int sequences, int room) {
+        this.sequences = sequences;
+        this.room = Math.max(1, room);
+        this.slots = IntStream.range(0, sequences).toArray();
+    }
+
+    /** The next pass reads these sequences, by their numbers in the first pass, in this order. */
+    public void select(int... numbers) {
+        slots = numbers.clone();
+    }
+
+    /** The first pass is over. */
+    public void markFilled() {
+        filled = true;
+    }
+
+    /** True after the first pass. */
+    public boolean isFilled() {
+        return filled;
+    }
+
+    /** Adds rows [rows, width] of keys and values to a sequence of the pass. */
+    void add(Site site, int sequence, Tensor keys, Tensor values) {
+        int width = (int) keys.size(1);
+        entries.computeIfAbsent(site, s -> new Entry(width, room)).add(slots[sequence], keys, values);
+    }
+
+    /** Where the keys of the pass's sequences lie in {@link #keys}. */
+    Sequences places(Site site) {
+        Entry entry = entries.get(site);
+        int[] starts = new int[slots.length];
+        int[] lengths = new int[slots.length];
+        for (int i = 0; i < slots.length; i++) {
+            starts[i] = slots[i] * entry.capacity;
+            lengths[i] = entry.lengths[slots[i]];
+        }
+        return Sequences.at(starts, lengths);
+    }
+
+    /** All keys of a site, [sequences * capacity, key-value heads * head size]. */
+    Var keys(Tape tape, Site site) {
+        return tape.constant(entries.get(site).tensor(entries.get(site).keys));
+    }
+
+    /** All values of a site, like the keys. */
+    Var values(Tape tape, Site site) {
+        return tape.constant(entries.get(site).tensor(entries.get(site).values));
+    }
+
+    /** Bytes of all keys and values. */
+    public long bytes() {
+        return entries.values().stream()
+                .mapToLong(entry -> 2L * Float.BYTES * entry.keys.floats())
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        entries.values().forEach(Entry::close);
+        entries.clear();
+    }
+
+    /** Checks that rows in front of keys and values fit each other. */
+    static void check(AttentionShape shape, Var keyRows, Var valueRows) {
+        if (keyRows.size(1) != valueRows.size(1) || keyRows.size(0) != shape.keyValueHeads()) {
+            throw new IllegalStateException(
+                    "a hook put " + keyRows + " in front of the keys but " + valueRows + " in front of the values");
+        }
+    }
+
+    /** What is kept of one site: [sequences, capacity, width] keys and values. */
+    private final class Entry {
+        private final int width;
+        private final int[] lengths = new int[sequences];
+        private int capacity;
+        private Storage keys;
+        private Storage values;
+
+        Entry(int width, int capacity) {
+            this.width = width;
+            this.capacity = capacity;
+            this.keys = Storage.allocate((long) sequences * capacity * width);
+            this.values = Storage.allocate((long) sequences * capacity * width);
+        }
+
+        Tensor tensor(Storage storage) {
+            return Tensor.over(storage, 0, (long) sequences * capacity, width);
+        }
+
+        void add(int slot, Tensor newKeys, Tensor newValues) {
+            int rows = (int) newKeys.size(0);
+            int length = lengths[slot];
+            if (length + rows > capacity) {
+                grow(Math.max(length + rows, 2 * capacity));
+            }
+            int from = slot * capacity + length;
+            elementwise.copy(newKeys, tensor(keys).rows(from, from + rows));
+            elementwise.copy(newValues, tensor(values).rows(from, from + rows));
+            lengths[slot] = length + rows;
+        }
+
+        private void grow(int newCapacity) {
+            keys = moved(keys, newCapacity);
+            values = moved(values, newCapacity);
+            capacity = newCapacity;
+        }
+
+        private Storage moved(Storage old, int newCapacity) {
+            Storage bigger = Storage.allocate((long) sequences * newCapacity * width);
+            Tensor to = Tensor.over(bigger, 0, (long) sequences * newCapacity, width);
+            for (int s = 0; s < sequences; s++) {
+                if (lengths[s] > 0) {
+                    elementwise.copy(
+                            tensor(old).rows((long) s * capacity, (long) s * capacity + lengths[s]),
+                            to.rows((long) s * newCapacity, (long) s * newCapacity + lengths[s]));
+                }
+            }
+            old.close();
+            return bigger;
+        }
+
+        void close() {
+            keys.close();
+            values.close();
+        }
+    }
+}
