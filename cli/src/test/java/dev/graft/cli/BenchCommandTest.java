@@ -80,7 +80,7 @@ class BenchCommandTest {
         bench("train", "--dropout", 1).failed(2, "--dropout", "1.0");
         bench("train", "--threads", 0).failed(2, "--threads", "0");
         bench("train", "--math", "fp16").failed(2, "fp16", "fp32, bf16");
-        Graft.run("bench", "train", "--shape", "gpt2").failed(2, "gpt2", "minilm", "bert-base", "config.json");
+        Graft.run("bench", "train", "--shape", "gpt9").failed(2, "gpt2", "minilm", "bert-base", "config.json");
         Graft.run("bench", "train", "--shape", SHAPE, "--length", 9999).failed(2, "--length is 9999");
         Graft.run("bench", "train", "--batch-size", 0).failed(2, "--batch-size is 0");
     }
