@@ -41,7 +41,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--shape",
             paramLabel = "NAME|CONFIG.json",
             defaultValue = "minilm",
-            description = "minilm, bert-base, bart-base, gpt2 or a config.json of Hugging Face (default: ${DEFAULT-VALUE}).")
+            description =
+                    "minilm, bert-base, bart-base, gpt2 or a config.json of Hugging Face (default: ${DEFAULT-VALUE}).")
     private String shape;
 
     @Option(
