@@ -26,7 +26,7 @@ class RulesTest {
     private static final List<String> SEE_FROZEN_MEMORY = List.of(
             "dev.graft.transformer.model.weights..",
             "dev.graft.transformer.model.MergedModel",
-            "dev.graft.transformer.model.architecture.Bert",
+            "dev.graft.transformer.model.architecture.Builder",
             "dev.graft.transformer.model.architecture.CheckpointSource",
             "dev.graft.transformer.model.overlay.HookedPass",
             "dev.graft.transformer.model.overlay.RouteContext");
