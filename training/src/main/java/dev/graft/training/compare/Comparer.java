@@ -91,10 +91,15 @@ public final class Comparer {
             EncodedRows.of(
                     base, data.rows(Split.TEST).subList(0, 1), plan.training().maxLength());
             for (String method : plan.methods()) {
-                plan.learningRate().applyAsDouble(method);
-                create(base, method, plan, plan.seeds().get(0)).close();
+                long seed = plan.seeds().get(0);
+                settings(plan, method, seed);
+                create(base, method, plan, seed).close();
             }
         }
+    }
+
+    private static TrainingSettings settings(ComparisonPlan plan, String method, long seed) {
+        return plan.training().with(plan.learningRate().applyAsDouble(method), seed);
     }
 
     private Adapter create(BaseModel base, String method, ComparisonPlan plan, long seed) {
@@ -112,8 +117,7 @@ public final class Comparer {
 
     private MethodResult train(Run run, Adapter adapter, ComparisonPlan plan, TrainingListener listener)
             throws IOException {
-        double rate = plan.learningRate().applyAsDouble(adapter.method());
-        TrainingSettings settings = plan.training().with(rate, run.seed());
+        TrainingSettings settings = settings(plan, adapter.method(), run.seed());
         MemoryStore store = new MemoryStore();
         Stopwatch watch = new Stopwatch(listener);
         TrainingState end;
@@ -129,7 +133,7 @@ public final class Comparer {
         return new MethodResult(
                 adapter.method(),
                 run.seed(),
-                rate,
+                settings.learningRate(),
                 trained,
                 (double) trained / run.base().shape().parameters(),
                 new Quality(evaluation.accuracy(), evaluation.macroF1(), end.bestAccuracy()),
