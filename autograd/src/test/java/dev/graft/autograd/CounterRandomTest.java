@@ -52,7 +52,7 @@ class CounterRandomTest {
                 IntStream.range(0, 1000).mapToDouble(random::gaussian).toArray();
         double[] backward = new double[1000];
         for (int i = 999; i >= 0; i--) {
-            random.uniform(7 * i);
+            random.uniform(7L * i);
             random.with("other").bits(i);
             backward[i] = random.gaussian(i);
         }

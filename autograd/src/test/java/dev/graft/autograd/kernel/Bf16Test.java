@@ -27,8 +27,8 @@ class Bf16Test {
         KernelProvider.threads(1);
         try (Kernels kernels = KernelProvider.oneDnn(MathMode.BF16)) {
             for (int i = 0; i < 300; i++) {
-                long batch = 1 + random.nextInt(4);
-                long heads = 1 + random.nextInt(3);
+                long batch = 1L + random.nextInt(4);
+                long heads = 1L + random.nextInt(3);
                 long m = random.nextInt(4) == 0 ? batch : SIZES[random.nextInt(SIZES.length)];
                 long k = random.nextInt(4) == 0 ? batch : SIZES[random.nextInt(SIZES.length)];
                 long n = SIZES[random.nextInt(SIZES.length)];

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,7 +81,7 @@ class ExamplesTest {
 
     @Test
     void whatIsNoTextIsRefused() throws IOException {
-        byte[] bytes = (GOOD + "{\"text\":\"caf?\"}").getBytes();
+        byte[] bytes = (GOOD + "{\"text\":\"caf?\"}").getBytes(StandardCharsets.UTF_8);
         bytes[bytes.length - 3] = (byte) 0xE9;
         Files.write(file, bytes);
         var error = assertThrows(DataException.class, () -> Examples.read(file));

@@ -11,6 +11,7 @@ import dev.graft.transformer.model.onnx.TinyOnnx;
 import dev.graft.transformer.model.weights.Checkpoint;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -137,7 +138,7 @@ class EmbeddedModelTest {
             zip.putNextEntry(new ZipEntry(name));
             zip.write(onnx);
             zip.putNextEntry(new ZipEntry("all-minilm-l6-v2-tokenizer.json"));
-            zip.write("{}".getBytes());
+            zip.write("{}".getBytes(StandardCharsets.UTF_8));
         }
         return jar;
     }

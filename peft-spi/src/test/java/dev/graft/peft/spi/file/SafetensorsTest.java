@@ -61,7 +61,7 @@ class SafetensorsTest {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
         String header =
                 "{\"__metadata__\":{\"format\":\"pt\"},\"w\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}";
-        assertEquals((header.length() + 7) / 8 * 8, bytes.getLong());
+        assertEquals((header.length() + 7L) / 8 * 8, bytes.getLong());
         assertEquals(header, new String(bytes.array(), 8, header.length(), StandardCharsets.UTF_8));
         assertEquals(0, (bytes.capacity() - 8) % 8);
         assertEquals(2f, bytes.getFloat(bytes.capacity() - 4));

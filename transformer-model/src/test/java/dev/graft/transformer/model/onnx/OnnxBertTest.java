@@ -10,6 +10,7 @@ import dev.graft.peft.spi.file.SafetensorsFile;
 import dev.graft.peft.spi.file.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -121,8 +122,9 @@ class OnnxBertTest {
         byte[] endless = new byte[20];
         Arrays.fill(endless, (byte) 0xff);
         byte[] negative = TinyOnnx.message(new byte[] {0x3a}, TinyOnnx.number(0, -1));
-        for (byte[] bytes :
-                List.of(huge, endless, negative, "not ONNX".getBytes(), new byte[] {0x3b}, new byte[] {0})) {
+        for (byte[] bytes : List.of(
+                huge, endless, negative, "not ONNX".getBytes(StandardCharsets.UTF_8), new byte[] {0x3b}, new byte[] {0
+                })) {
             assertThrows(FileFormatException.class, () -> OnnxBert.read(NAME, ByteBuffer.wrap(bytes)));
         }
     }
