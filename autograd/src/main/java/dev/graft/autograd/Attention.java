@@ -18,14 +18,28 @@ public final class Attention {
         return apply(q, k, v, shape, queries, keys, 0, null);
     }
 
+    /** Attention of each sequence over its own keys. */
+    public static Var apply(
+            Var q,
+            Var k,
+            Var v,
+            AttentionShape shape,
+            Sequences queries,
+            Sequences keys,
+            double dropout,
+            CounterRandom mask) {
+        return apply(q, k, v, shape, queries, keys, null, dropout, mask);
+    }
+
     /**
-     * Attention of each sequence over its own keys.
+     * Attention of each sequence over the rows of its prefix and then its own keys.
      *
      * @param q [rows, heads * head size]
      * @param k [key rows, key-value heads * head size]
      * @param v like k
      * @param queries where the sequences lie in q; rows between them stay zero
      * @param keys where their keys lie in k and v
+     * @param prefix rows in front of the keys, which every query sees; or null
      * @param dropout probability to drop a weight, in training
      * @param mask the randomness of the dropout, or null without
      * @return [rows, heads * head size]
@@ -37,22 +51,27 @@ public final class Attention {
             AttentionShape shape,
             Sequences queries,
             Sequences keys,
+            AttentionPrefix prefix,
             double dropout,
             CounterRandom mask) {
         check(q, k, v, shape, queries, keys);
+        if (prefix != null) {
+            prefix.check(shape, queries.count());
+        }
         checkDropout(dropout, mask);
         Tape tape = q.tape();
         Tensor out = queries.tokens() == q.size(0)
                 ? tape.arena().allocate(q.shape())
                 : tape.arena().zeros(q.shape());
-        List<AttentionGroup> groups = AttentionGroup.of(queries, keys, shape.keyValueHeads());
+        List<AttentionGroup> groups = AttentionGroup.of(
+                queries, keys, prefix == null ? Sequences.none(queries.count()) : prefix.rows(), shape.keyValueHeads());
+        Var[] inputs = prefix == null ? new Var[] {q, k, v} : new Var[] {q, k, v, prefix.keys(), prefix.values()};
         AttentionPass pass = new AttentionPass(
-                tape, shape, new Var[] {q, k, v}, dropout > 0 ? new AttentionDropout(dropout, mask.bits(0)) : null);
+                tape, shape, inputs, dropout > 0 ? new AttentionDropout(dropout, mask.bits(0)) : null);
         groups.forEach(group -> pass.forward(group, out));
-        Var result = tape.result(out, q, k, v);
+        Var result = tape.result(out, inputs);
         if (result.requiresGradient()) {
-            tape.record(
-                    result, dy -> backward(tape, new Var[] {q, k, v}, pass, groups, queries, keys, dy), pass.saved());
+            tape.record(result, dy -> backward(tape, inputs, pass, groups, queries, keys, dy), pass.saved());
         }
         pass.handOver();
         return result;
@@ -70,7 +89,10 @@ public final class Attention {
         for (int i = 0; i < queries.count(); i++) {
             asked += queries.length(i) == 0 ? 0 : keys.length(i);
         }
-        Tape.Target[] targets = new Tape.Target[3];
+        Tape.Target[] targets = new Tape.Target[inputs.length];
+        for (int i = 3; i < inputs.length; i++) {
+            targets[i] = tape.targetToAdd(inputs[i]); // sequences share a prefix: each adds its part
+        }
         for (int i = 0; i < 3; i++) {
             // every element is written once, unless rows belong to no sequence or a value plays several roles
             long written = i == 0 ? queries.tokens() : asked;

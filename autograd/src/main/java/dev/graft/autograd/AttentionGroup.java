@@ -13,8 +13,19 @@ import java.util.List;
  * @param keyStart first row of the first sequence's keys
  * @param keyStep rows from one sequence's keys to the next
  * @param keyRows keys of a sequence
+ * @param prefixStart first row of the prefix that all of them share
+ * @param prefixRows rows of that prefix
  */
-record AttentionGroup(int count, int queryStart, int queryStep, int queryRows, int keyStart, int keyStep, int keyRows) {
+record AttentionGroup(
+        int count,
+        int queryStart,
+        int queryStep,
+        int queryRows,
+        int keyStart,
+        int keyStep,
+        int keyRows,
+        int prefixStart,
+        int prefixRows) {
     /** Weights of a group, in floats: they stay in a core's second-level cache from the scores to the result. */
     private static final long CACHED = 1 << 18;
 
@@ -29,17 +40,20 @@ record AttentionGroup(int count, int queryStart, int queryStep, int queryRows, i
      *
      * @param heads key-value heads, each with a weight for every query and key
      */
-    static List<AttentionGroup> of(Sequences queries, Sequences keys, int heads) {
+    static List<AttentionGroup> of(Sequences queries, Sequences keys, Sequences prefixes, int heads) {
         List<AttentionGroup> groups = new ArrayList<>();
         int from = 0;
         while (from < queries.count()) {
-            long weights = Math.max(1, (long) heads * queries.length(from) * keys.length(from));
+            long weights =
+                    Math.max(1, (long) heads * queries.length(from) * (prefixes.length(from) + keys.length(from)));
             long most = CACHED / weights;
             int to = from + 1;
             while (to < queries.count()
                     && to - from < Math.min(BATCH, most)
                     && continues(queries, from, to)
-                    && continues(keys, from, to)) {
+                    && continues(keys, from, to)
+                    && prefixes.start(to) == prefixes.start(from)
+                    && prefixes.length(to) == prefixes.length(from)) {
                 to++;
             }
             if (to - from < BATCH) {
@@ -53,11 +67,18 @@ record AttentionGroup(int count, int queryStart, int queryStep, int queryRows, i
                         queries.length(from),
                         keys.start(from),
                         step(keys, from, to),
-                        keys.length(from)));
+                        keys.length(from),
+                        prefixes.start(from),
+                        prefixes.length(from)));
             }
             from = to;
         }
         return groups;
+    }
+
+    /** Rows that a query sees: its prefix and all keys. */
+    int seen() {
+        return prefixRows + keyRows;
     }
 
     private static boolean continues(Sequences rows, int from, int to) {

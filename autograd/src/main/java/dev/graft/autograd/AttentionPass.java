@@ -9,11 +9,17 @@ import java.util.List;
 
 /** Forward and backward of one attention call, group by group; it keeps the weights for the gradient. */
 final class AttentionPass {
+    private static final int QUERIES = 0;
+
+    /** The keys of the sequences themselves; their values follow. */
+    private static final int OWN = 1;
+
+    /** The keys of the prefix; its values follow. */
+    private static final int PREFIX = 3;
+
     private final Tape tape;
     private final AttentionShape shape;
-    private final Tensor q;
-    private final Tensor k;
-    private final Tensor v;
+    private final Tensor[] inputs;
     private final boolean[] needs;
     private final AttentionDropout dropout;
     private final boolean keep;
@@ -21,21 +27,23 @@ final class AttentionPass {
     private int parts;
 
     /**
-     * A pass over queries, keys and values.
+     * A pass.
      *
+     * @param inputs queries, keys, values and, with a prefix, its keys and values
      * @param dropout of the weights, or null
      */
     AttentionPass(Tape tape, AttentionShape shape, Var[] inputs, AttentionDropout dropout) {
         this.tape = tape;
         this.shape = shape;
-        this.q = inputs[0].value();
-        this.k = inputs[1].value();
-        this.v = inputs[2].value();
-        this.needs = new boolean[3];
-        for (int i = 0; i < 3; i++) {
+        this.inputs = new Tensor[inputs.length];
+        this.needs = new boolean[inputs.length];
+        boolean any = false;
+        for (int i = 0; i < inputs.length; i++) {
+            this.inputs[i] = inputs[i].value();
             needs[i] = inputs[i].requiresGradient();
+            any |= needs[i];
         }
-        this.keep = tape.isRecording() && (needs[0] || needs[1] || needs[2]);
+        this.keep = tape.isRecording() && any;
         this.dropout = dropout;
     }
 
@@ -47,24 +55,27 @@ final class AttentionPass {
     void forward(AttentionGroup group, Tensor out) {
         Tensor mask = shape.causal() && group.queryRows() > 1 ? causalMask(group) : null;
         for (int g = 0; g < sharing(); g++) {
-            // [batch, key-value heads, queries, keys]
-            Tensor p = tape.arena().allocate(group.count(), shape.keyValueHeads(), group.queryRows(), group.keyRows());
-            Tensor queries = queryHeads(q, group, g);
-            tape.kernels()
-                    .product(
-                            queries,
-                            keyHeads(k, group).transposed(),
-                            p,
-                            new Epilogue(null, (float) shape.scale(), mask, false));
+            // [batch, key-value heads, queries, prefix rows and keys]
+            Tensor p = tape.arena().allocate(group.count(), shape.keyValueHeads(), group.queryRows(), group.seen());
+            Tensor queries = queryHeads(inputs[QUERIES], group, g);
+            float scale = (float) shape.scale();
+            if (group.prefixRows() > 0) {
+                scores(queries, group, PREFIX, p, Epilogue.scaled(scale, false));
+            }
+            scores(queries, group, OWN, p, new Epilogue(null, scale, mask, false));
             tape.kernels().softmax(p, p);
+            Tensor used = p;
+            if (dropout != null) {
+                used = tape.arena().allocate(p.shape());
+                dropout.apply(p, used, parts++);
+            }
             Tensor result = queryHeads(out, group, g);
-            if (dropout == null) {
-                tape.kernels().product(p, keyHeads(v, group), result, Epilogue.NONE);
-            } else {
-                Tensor dropped = tape.arena().allocate(p.shape());
-                dropout.apply(p, dropped, parts++);
-                tape.kernels().product(dropped, keyHeads(v, group), result, Epilogue.NONE);
-                dropped.release();
+            mixed(used, group, OWN, result, Epilogue.NONE);
+            if (group.prefixRows() > 0) {
+                mixed(used, group, PREFIX, result, Epilogue.ADD);
+            }
+            if (used != p) {
+                used.release();
             }
             if (keep) {
                 weights.add(p);
@@ -77,17 +88,33 @@ final class AttentionPass {
         }
     }
 
+    private void scores(Tensor queries, AttentionGroup group, int part, Tensor p, Epilogue epilogue) {
+        Tensor keys = keyHeads(inputs[part], group, part).transposed();
+        tape.kernels().product(queries, keys, columns(p, group, part), epilogue);
+    }
+
+    private void mixed(Tensor p, AttentionGroup group, int part, Tensor result, Epilogue epilogue) {
+        Tensor values = keyHeads(inputs[part + 1], group, part);
+        tape.kernels().product(columns(p, group, part), values, result, epilogue);
+    }
+
     /** Everything that {@link #backward} reads. */
     Tensor[] saved() {
         List<Tensor> all = new ArrayList<>(weights);
-        if (needs[1]) {
-            all.add(q);
+        boolean keysNeed = false;
+        for (int part = OWN; part < inputs.length; part += 2) {
+            keysNeed |= needs[part];
         }
-        if (needs[0]) {
-            all.add(k);
+        if (keysNeed) {
+            all.add(inputs[QUERIES]);
         }
-        if (needs[0] || needs[1]) {
-            all.add(v);
+        for (int part = OWN; part < inputs.length; part += 2) {
+            if (needs[QUERIES]) {
+                all.add(inputs[part]);
+            }
+            if (needs[QUERIES] || keysNeed) {
+                all.add(inputs[part + 1]);
+            }
         }
         return all.toArray(Tensor[]::new);
     }
@@ -101,49 +128,96 @@ final class AttentionPass {
         for (int g = 0; g < sharing(); g++) {
             Tensor p = weights.get(number * sharing() + g);
             Tensor dOut = queryHeads(dy, group, g);
-            Epilogue toShared = g > 0 ? Epilogue.ADD : null;
-            if (targets[2] != null) {
-                valueGradient(group, p, dOut, toShared == null ? Epilogue.of(targets[2].add()) : toShared, targets[2]);
-            }
-            if (targets[0] == null && targets[1] == null) {
+            valueGradients(group, p, dOut, g > 0, targets);
+            if (targets[QUERIES] == null
+                    && targets[OWN] == null
+                    && (targets.length <= PREFIX || targets[PREFIX] == null)) {
                 continue;
             }
             Tensor dScores = scoreGradient(group, p, dOut);
-            float scale = (float) shape.scale();
-            if (targets[0] != null) {
-                Tensor dq = queryHeads(targets[0].gradient(), group, g);
-                tape.kernels().product(dScores, keyHeads(k, group), dq, Epilogue.scaled(scale, targets[0].add()));
-            }
-            if (targets[1] != null) {
-                Tensor dk = keyHeads(targets[1].gradient(), group);
-                Epilogue epilogue = Epilogue.scaled(scale, g > 0 || targets[1].add());
-                tape.kernels().product(dScores.transposed(), queryHeads(q, group, g), dk, epilogue);
+            queryGradient(group, dScores, g, targets[QUERIES]);
+            Tensor queries = queryHeads(inputs[QUERIES], group, g);
+            for (int part = OWN; part < targets.length; part += 2) {
+                keyGradient(group, part, dScores, queries, (float) shape.scale(), g > 0, targets[part]);
             }
             dScores.release();
         }
     }
 
-    private void valueGradient(AttentionGroup group, Tensor p, Tensor dOut, Epilogue epilogue, Tape.Target target) {
-        Tensor dv = keyHeads(target.gradient(), group);
-        if (dropout == null) {
-            tape.kernels().product(p.transposed(), dOut, dv, epilogue);
+    private void valueGradients(AttentionGroup group, Tensor p, Tensor dOut, boolean shared, Tape.Target[] targets) {
+        Tensor used = p;
+        if (dropout != null && (targets[OWN + 1] != null || targets.length > PREFIX && targets[PREFIX + 1] != null)) {
+            used = tape.arena().allocate(p.shape());
+            dropout.again(p, used);
+        }
+        for (int part = OWN; part < targets.length; part += 2) {
+            keyGradient(group, part, used, dOut, 1f, shared, targets[part + 1]);
+        }
+        if (used != p) {
+            used.release();
+        }
+    }
+
+    /** The gradient of keys or values: what the queries' rows send through a part's weights, transposed. */
+    private void keyGradient(
+            AttentionGroup group, int part, Tensor p, Tensor rows, float scale, boolean shared, Tape.Target target) {
+        if (target == null || rowsOf(group, part) == 0) {
             return;
         }
-        Tensor dropped = tape.arena().allocate(p.shape());
-        dropout.again(p, dropped);
-        tape.kernels().product(dropped.transposed(), dOut, dv, epilogue);
-        dropped.release();
+        Tensor weights = columns(p, group, part).transposed();
+        Tensor gradient = keyHeads(target.gradient(), group, part);
+        Epilogue epilogue = Epilogue.scaled(scale, shared || target.add());
+        if (part == OWN) {
+            tape.kernels().product(weights, rows, gradient, epilogue);
+            return;
+        }
+        for (int i = 0; i < group.count(); i++) { // the sequences of a group share their prefix
+            tape.kernels().product(weights.rows(i, i + 1), rows.rows(i, i + 1), gradient.rows(i, i + 1), epilogue);
+        }
+    }
+
+    private void queryGradient(AttentionGroup group, Tensor dScores, int g, Tape.Target target) {
+        if (target == null) {
+            return;
+        }
+        Tensor dq = queryHeads(target.gradient(), group, g);
+        float scale = (float) shape.scale();
+        Tensor own = keyHeads(inputs[OWN], group, OWN);
+        tape.kernels().product(columns(dScores, group, OWN), own, dq, Epilogue.scaled(scale, target.add()));
+        if (group.prefixRows() > 0) {
+            Tensor prefix = keyHeads(inputs[PREFIX], group, PREFIX);
+            tape.kernels().product(columns(dScores, group, PREFIX), prefix, dq, Epilogue.scaled(scale, true));
+        }
     }
 
     private Tensor scoreGradient(AttentionGroup group, Tensor p, Tensor dOut) {
         Tensor dp = tape.arena().allocate(p.shape());
-        tape.kernels().product(dOut, keyHeads(v, group).transposed(), dp, Epilogue.NONE);
+        for (int part = OWN; part < inputs.length; part += 2) {
+            if (rowsOf(group, part) > 0) {
+                Tensor values = keyHeads(inputs[part + 1], group, part).transposed();
+                tape.kernels().product(dOut, values, columns(dp, group, part), Epilogue.NONE);
+            }
+        }
         if (dropout == null) {
             tape.kernels().softmaxBackward(p, dp, dp);
         } else {
             dropout.softmaxBackward(p, dp);
         }
         return dp;
+    }
+
+    private static int rowsOf(AttentionGroup group, int part) {
+        return part == OWN ? group.keyRows() : group.prefixRows();
+    }
+
+    /** The columns of [..., prefix rows and keys] that belong to a part. */
+    private static Tensor columns(Tensor weights, AttentionGroup group, int part) {
+        if (group.prefixRows() == 0) {
+            return weights;
+        }
+        return part == OWN
+                ? weights.narrow(3, group.prefixRows(), group.seen())
+                : weights.narrow(3, 0, group.prefixRows());
     }
 
     /** [rows, heads * head size] seen as [batch, key-value heads, queries, head size], for the g-th sharing head. */
@@ -156,13 +230,17 @@ final class AttentionPass {
                 new long[] {group.queryStep() * row, head, row, 1});
     }
 
-    /** [key rows, key-value heads * head size] seen as [batch, key-value heads, keys, head size]. */
-    private Tensor keyHeads(Tensor rows, AttentionGroup group) {
+    /**
+     * [key rows, key-value heads * head size] seen as [batch, key-value heads, keys, head size]; a prefix is repeated
+     * for all sequences of the group.
+     */
+    private Tensor keyHeads(Tensor rows, AttentionGroup group, int part) {
         long row = rows.stride(0);
+        boolean own = part == OWN;
         return rows.view(
-                group.keyStart() * row,
-                new long[] {group.count(), shape.keyValueHeads(), group.keyRows(), shape.headSize()},
-                new long[] {group.keyStep() * row, shape.headSize(), row, 1});
+                (own ? group.keyStart() : group.prefixStart()) * row,
+                new long[] {group.count(), shape.keyValueHeads(), rowsOf(group, part), shape.headSize()},
+                new long[] {own ? group.keyStep() * row : 0, shape.headSize(), row, 1});
     }
 
     /** [1, 1, queries, keys]: minus infinity where a key is later than the query. */

@@ -41,6 +41,11 @@ public final class Sequences {
         return new Sequences(starts.clone(), lengths.clone());
     }
 
+    /** So many sequences without a row. */
+    static Sequences none(int count) {
+        return new Sequences(new int[count], new int[count]);
+    }
+
     /** True if a row belongs to two sequences. */
     boolean overlap() {
         int end = 0;
