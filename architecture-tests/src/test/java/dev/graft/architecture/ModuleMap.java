@@ -18,6 +18,7 @@ final class ModuleMap {
             "peft.spi", Set.of("autograd"),
             "transformer.model", Set.of("peft.spi"),
             "lora.core", Set.of("peft.spi"),
+            "prefix.tuning", Set.of("peft.spi"),
             "training", Set.of("transformer.model"),
             "peft.testkit", Set.of("training"),
             "cli", Set.of("training"));
@@ -25,7 +26,7 @@ final class ModuleMap {
     private ModuleMap() {}
 
     /** The modules that hold PEFT methods. */
-    static final Set<String> METHODS = Set.of("lora.core");
+    static final Set<String> METHODS = Set.of("lora.core", "prefix.tuning");
 
     /** Each module, edge or export that the map does not have; empty if all is well. */
     static List<String> violations(Collection<ModuleDescriptor> modules) {

@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.EncodedRows;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.BaseModel;
@@ -64,7 +65,7 @@ final class ClassifierOptions {
     }
 
     private Opened own(BaseModel opened) {
-        return new Opened(opened, null, labels(opened), length(opened, null), "the base");
+        return new Opened(opened, null, labels(opened), length(opened, null, null), "the base");
     }
 
     private Opened adapted(BaseModel opened, AdapterFolder.Stored stored) {
@@ -72,7 +73,11 @@ final class ClassifierOptions {
         try {
             List<String> labels = loaded.labels().isEmpty() ? labels(opened) : loaded.labels();
             return new Opened(
-                    opened, loaded, labels, length(opened, stored.notes().maxLength()), "the adapter");
+                    opened,
+                    loaded,
+                    labels,
+                    length(opened, loaded, stored.notes().maxLength()),
+                    "the adapter");
         } catch (RuntimeException e) {
             loaded.close();
             throw e;
@@ -87,8 +92,8 @@ final class ClassifierOptions {
         return opened.labels();
     }
 
-    private int length(BaseModel opened, Integer inTraining) {
-        int most = opened.config().maxPositions();
+    private int length(BaseModel opened, Adapter loaded, Integer inTraining) {
+        int most = EncodedRows.mostTokens(opened, loaded);
         int length = maxLength != null ? maxLength : inTraining != null ? inTraining : most;
         if (length < 3 || length > most) {
             throw new SettingsException("--max-length is " + length + "; allowed: 3 to " + most);

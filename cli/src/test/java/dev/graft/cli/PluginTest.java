@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ class PluginTest {
         Path plugins = plugin("shift");
         String listed = Graft.run("methods", "--plugins", plugins).done().out();
         assertTrue(listed.contains("shift            plugin "), listed);
-        assertEquals(3, ((List<?>) Graft.run("methods", "--json").done().json().get("methods")).size());
+        assertFalse(Graft.run("methods").done().out().contains("shift"), "without --plugins");
         Workspace space = new Workspace(folder);
         Path run = folder.resolve("run");
         space.train("--method", "shift", "--max-steps", 1, "--output", run).failed(2, "'shift' is unknown");

@@ -2,6 +2,7 @@ package dev.graft.training;
 
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.data.Example;
+import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.TextTokenizer.Encoded;
 import dev.graft.transformer.model.overlay.TokenRow;
@@ -14,12 +15,22 @@ import java.util.List;
  * @param truncated number of examples that were longer than allowed
  */
 public record EncodedRows(List<TokenRow> rows, int truncated) {
-    /** Encodes examples; those with more than maxLength tokens are cut, and counted. */
-    public static EncodedRows of(BaseModel base, List<Example> examples, int maxLength) {
-        int most = base.config().maxPositions();
+    /**
+     * Encodes examples; those with more than maxLength tokens are cut, and counted.
+     *
+     * @param adapter that will read them, whose rows in front of a text take positions; or null
+     * @throws SettingsException if a text of that length does not fit
+     */
+    public static EncodedRows of(BaseModel base, Adapter adapter, List<Example> examples, int maxLength) {
+        int most = mostTokens(base, adapter);
         if (maxLength > most) {
-            throw new SettingsException(
-                    "--max-length is " + maxLength + ", but this base has only " + most + " positions");
+            throw new SettingsException("--max-length is " + maxLength + ", but this base has only "
+                    + base.config().maxPositions() + " positions"
+                    + (adapter == null || adapter.positions() == 0
+                            ? ""
+                            : ", of which " + adapter.positions()
+                                    + " are taken by the adapter's rows in front of the text")
+                    + "; allowed: at most " + most);
         }
         boolean pairs = examples.stream().anyMatch(example -> example.textPair() != null);
         List<Encoded> encoded = base.tokenizer()
@@ -36,6 +47,11 @@ public record EncodedRows(List<TokenRow> rows, int truncated) {
                         .map(row -> new TokenRow(row.ids(), row.typeIds()))
                         .toList(),
                 truncated);
+    }
+
+    /** Most tokens that a text may have on a base with an adapter, or null for none. */
+    public static int mostTokens(BaseModel base, Adapter adapter) {
+        return base.config().maxPositions() - (adapter == null ? 0 : adapter.positions());
     }
 
     /** Number of tokens of each row. */

@@ -86,7 +86,7 @@ public final class Predictor {
     }
 
     private Summary write(List<Example> rows, Writer writer, Summary before, Progress progress) throws IOException {
-        EncodedRows encoded = EncodedRows.of(base, rows, maxLength);
+        EncodedRows encoded = EncodedRows.of(base, adapter, rows, maxLength);
         for (float[] logits : classifier.logits(encoded.rows(), adapter)) {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("label", labels.get(Classification.predicted(logits)));
@@ -109,7 +109,7 @@ public final class Predictor {
         Summary summary = new Summary(0, 0, 0);
         for (int from = 0; from < rows.size(); from += ROWS) {
             List<Example> some = rows.subList(from, Math.min(rows.size(), from + ROWS));
-            EncodedRows encoded = EncodedRows.of(base, some, maxLength);
+            EncodedRows encoded = EncodedRows.of(base, adapter, some, maxLength);
             float[][] logits = classifier.logits(encoded.rows(), adapter);
             for (int i = 0; i < logits.length; i++) {
                 measured.add(logits[i], labels.indexOf(some.get(i).label()));

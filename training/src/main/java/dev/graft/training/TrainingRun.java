@@ -43,8 +43,8 @@ public final class TrainingRun implements AutoCloseable {
         this.settings = settings;
         this.adapter = adapter;
         this.store = store;
-        training = EncodedRows.of(base, data.rows(Split.TRAIN), settings.maxLength());
-        validation = EncodedRows.of(base, data.rows(Split.VALIDATION), settings.maxLength());
+        training = EncodedRows.of(base, adapter, data.rows(Split.TRAIN), settings.maxLength());
+        validation = EncodedRows.of(base, adapter, data.rows(Split.VALIDATION), settings.maxLength());
         labels = data.classes(Split.TRAIN);
         validationLabels = data.classes(Split.VALIDATION);
         batches = settings.shuffle()

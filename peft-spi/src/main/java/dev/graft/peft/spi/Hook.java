@@ -14,8 +14,9 @@ public interface Hook {
     Hook NONE = new Hook() {};
 
     /**
-     * Replaces the input of a site. At {@link Slot#CACHE}: x is [key-value heads, 0, head size], and the result holds
-     * the key rows of one sequence, [key-value heads, rows, head size].
+     * Replaces the input of a site. At {@link Slot#CACHE} it is called for each sequence: x is [0, key-value heads * head
+     * size], and the result holds the key rows in front of it, [rows, key-value heads * head size]. Sequences that get
+     * the same value, from {@link Context#once}, share it: nothing is copied.
      *
      * @param x [tokens, input size]
      * @return [tokens, input size]; x itself where nothing changes
@@ -26,7 +27,7 @@ public interface Hook {
 
     /**
      * Replaces the output of a site. At {@link Slot#EMBEDDING} it is called for each sequence, and the result may have
-     * {@link #rows} more rows, in front. At {@link Slot#CACHE}: x holds the key rows, and the result the value rows.
+     * {@link #positions} more rows, in front. At {@link Slot#CACHE}: x holds the key rows, and the result the value rows.
      *
      * @param x [tokens, input size], what {@link #before} returned
      * @param y [tokens, output size], what the base computed
@@ -36,8 +37,12 @@ public interface Hook {
         return y;
     }
 
-    /** Rows that this hook puts in front of a sequence, at {@link Slot#EMBEDDING} and {@link Slot#CACHE} only. */
-    default int rows(Context context) {
+    /**
+     * Positions that this hook takes in front of every sequence: its text begins behind them, and has as many less of the
+     * model's positions. At {@link Slot#EMBEDDING} the number of rows that are put in front; at {@link Slot#CACHE} the
+     * number of rows, or 0 if the text keeps its positions.
+     */
+    default int positions() {
         return 0;
     }
 }

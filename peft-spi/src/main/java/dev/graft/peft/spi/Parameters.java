@@ -1,6 +1,7 @@
 package dev.graft.peft.spi;
 
 import dev.graft.autograd.Var;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -27,10 +28,13 @@ public interface Parameters {
     Parameter frozenRandom(String name, Init init, long seed, long... shape);
 
     /**
-     * A tensor computed from trained ones: a training checkpoint keeps those, the adapter's file keeps this value
-     * (reparametrisation), and a loaded adapter has only the value.
+     * A tensor computed from trained ones (reparametrisation). A training checkpoint keeps those, the adapter's file keeps
+     * this value; a loaded adapter has only the value, which is trained itself if the adapter is trained on.
+     *
+     * @param inputs the trained tensors, which nothing else may use
+     * @param value called once a forward pass, and once to save
      */
-    Parameter derived(String name, Function<Context, Var> value, long... shape);
+    Parameter derived(String name, List<Parameter> inputs, Function<Context, Var> value, long... shape);
 
     /**
      * The same declarations for tensors of the whole adapter: the name is used as it is, and a second declaration of

@@ -1,5 +1,6 @@
 package dev.graft.peft.spi;
 
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -25,6 +26,11 @@ public interface PeftMethod {
      * @throws SettingsException if a value is not allowed; it names key, value and what is allowed
      */
     Injection configure(Settings settings, ModelShape model);
+
+    /** The {@code peft_type} in an adapter's file: the id in capital letters, but where Hugging Face PEFT has a name of its own. */
+    default String peftType() {
+        return id().toUpperCase(Locale.ROOT).replace('-', '_');
+    }
 
     /** The learning rate for users who give none; empty if they have to. */
     default OptionalDouble learningRate() {

@@ -3,6 +3,7 @@ package dev.graft.peft.spi;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ public final class PeftMethods {
     private static final Set<String> TAKEN = Set.of("head", "full", "base");
 
     private final Map<String, PeftMethod> methods = new TreeMap<>();
+    private final Map<String, PeftMethod> types = new TreeMap<>();
 
     /**
      * Checks and keeps methods.
@@ -35,6 +37,11 @@ public final class PeftMethods {
             if (other != null) {
                 throw new IllegalStateException(
                         "method id '" + id + "' is provided twice: by " + origin(other) + " and by " + origin(method));
+            }
+            other = types.putIfAbsent(method.peftType(), method);
+            if (other != null) {
+                throw new IllegalStateException("peft_type " + method.peftType() + " is claimed twice: by "
+                        + origin(other) + " and by " + origin(method));
             }
         }
     }
@@ -63,6 +70,11 @@ public final class PeftMethods {
                     + ", and the baselines head and full");
         }
         return method;
+    }
+
+    /** The id of the method whose files have this {@code peft_type}; empty if there is none. */
+    public Optional<String> idOfType(String peftType) {
+        return Optional.ofNullable(types.get(peftType)).map(PeftMethod::id);
     }
 
     /** All ids, sorted. */

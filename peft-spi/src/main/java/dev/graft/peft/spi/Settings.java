@@ -3,6 +3,7 @@ package dev.graft.peft.spi;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,8 @@ public final class Settings {
     private final Map<String, Object> given;
     private final Map<String, Object> effective = new LinkedHashMap<>();
     private final Set<String> inert = new HashSet<>();
+    private final Set<String> beyondPeft = new LinkedHashSet<>();
+    private final boolean madeByPeft;
 
     /**
      * Settings for a method.
@@ -28,7 +31,17 @@ public final class Settings {
      * @param given keys and values; copied
      */
     public Settings(String method, Map<String, ?> given) {
+        this(method, given, false);
+    }
+
+    /**
+     * Settings for a method.
+     *
+     * @param madeByPeft true for those of an adapter that Hugging Face PEFT made
+     */
+    public Settings(String method, Map<String, ?> given, boolean madeByPeft) {
         this.method = method;
+        this.madeByPeft = madeByPeft;
         this.given = new TreeMap<>();
         given.forEach((key, value) -> {
             if (value != null) {
@@ -147,6 +160,23 @@ public final class Settings {
     /** Accepts a key that has no effect without another one, which is refused as unknown if it is given. */
     public void inert(String key) {
         inert.add(key);
+    }
+
+    /** True if these are the settings of an adapter that Hugging Face PEFT made: then a key of ours has its meaning. */
+    public boolean madeByPeft() {
+        return madeByPeft;
+    }
+
+    /** Declares keys that Hugging Face PEFT does not know: the adapter's folder keeps them in graft.json, not in its file. */
+    public void beyondPeft(String... keys) {
+        beyondPeft.addAll(List.of(keys));
+    }
+
+    /** Keys that were read and that Hugging Face PEFT does not know. */
+    public Set<String> keysBeyondPeft() {
+        Set<String> keys = new LinkedHashSet<>(beyondPeft);
+        keys.retainAll(effective.keySet());
+        return keys;
     }
 
     /** Sets what the adapter's file records for a key, where readers of the file know fewer words than the user. */

@@ -32,7 +32,7 @@ final class AdapterFiling {
                 1L,
                 dataHash,
                 bench.base.labels(),
-                TinyBase.POSITIONS,
+                TinyBase.LONGEST,
                 Map.of(),
                 training);
     }

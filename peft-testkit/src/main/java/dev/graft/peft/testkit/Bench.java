@@ -43,7 +43,8 @@ final class Bench implements AutoCloseable {
         folder = Files.createTempDirectory("graft-contract");
         base = BaseModel.open(TinyBase.write(folder.resolve("base"), 1));
         workers = workers(1);
-        rows = EncodedRows.of(base, TinyData.rows(24, 1), TinyBase.POSITIONS).rows();
+        rows = EncodedRows.of(base, null, TinyData.rows(24, 1), TinyBase.LONGEST)
+                .rows();
     }
 
     /** So many threads, kept for the whole class: starting them costs more than a tiny run. */

@@ -29,7 +29,7 @@ interface FileLaws {
             try (Adapter loaded = AdapterFiling.load(bench(), first)) {
                 assertEquals(adapter.method(), loaded.method());
                 assertEquals(adapter.labels(), loaded.labels());
-                Same.bits(Values.trained(adapter), Values.trained(loaded), "loaded values");
+                Same.bits(Values.stored(adapter), Values.stored(loaded), "loaded values");
                 Same.bits(Values.fixed(adapter), Values.fixed(loaded), "loaded values that are not trained");
                 Same.bits(bench().logits(adapter), bench().logits(loaded), "output of the loaded adapter");
                 AdapterFiling.assertSameFiles(first, AdapterFiling.save(bench(), loaded));
@@ -91,9 +91,9 @@ interface FileLaws {
         }
     }
 
-    /** Names of the first and the last trained tensor. */
+    /** Names of the first and the last tensor of the file. */
     private static List<String> ends(Adapter adapter) {
-        List<String> names = List.copyOf(Values.trained(adapter).keySet());
+        List<String> names = List.copyOf(Values.stored(adapter).keySet());
         return List.of(names.get(0), names.get(names.size() - 1));
     }
 

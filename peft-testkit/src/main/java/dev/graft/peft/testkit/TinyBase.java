@@ -21,7 +21,10 @@ public final class TinyBase {
     public static final List<String> LABELS = List.of("lake", "river", "sea");
 
     /** Most tokens of a row. */
-    public static final int POSITIONS = 32;
+    public static final int POSITIONS = 48;
+
+    /** Most tokens of a row: rows that an adapter puts in front of it find room. */
+    public static final int LONGEST = 24;
 
     static final int HIDDEN = 24;
     static final int INNER = 40;

@@ -39,7 +39,7 @@ final class TinyRun {
     /** Everything that a run can have is on; micro-batches of 3, 3 and 2 rows. */
     static TrainingSettings settings(int steps, long seed, boolean shuffle) {
         return new TrainingSettings(
-                1, steps, 8, 3, 0.02, 0.1, Schedule.CONSTANT, 1, 1, seed, TinyBase.POSITIONS, shuffle, 2, 1, 0);
+                1, steps, 8, 3, 0.02, 0.1, Schedule.CONSTANT, 1, 1, seed, TinyBase.LONGEST, shuffle, 2, 1, 0);
     }
 
     /**

@@ -57,7 +57,7 @@ final class TinyTokenizer {
         json.put("normalizer", Map.of("type", "Lowercase"));
         json.put("pre_tokenizer", Map.of("type", "BertPreTokenizer"));
         json.put("post_processor", template(ids));
-        json.put("decoder", Map.of("type", "WordPiece", "prefix", "##", "cleanup", true));
+        json.put("decoder", null);
         json.put("model", model);
         return json;
     }

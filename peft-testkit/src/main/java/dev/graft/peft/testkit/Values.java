@@ -31,10 +31,23 @@ final class Values {
         return values;
     }
 
-    /** Writes a tensor's values to the tensor of the same name of another adapter. */
-    static void copy(AdapterParameter from, Adapter to) {
+    /** The tensors by name that the adapter's file holds. */
+    static Map<String, float[]> stored(Adapter adapter) {
+        Map<String, float[]> values = new TreeMap<>();
+        adapter.tensors().stored().forEach(parameter -> values.put(parameter.name(), adapter.value(parameter)));
+        return values;
+    }
+
+    /** True for a tensor of the task head, whose name's start depends on the method. */
+    static boolean isHead(AdapterParameter parameter) {
+        return parameter.name().contains(".classifier.");
+    }
+
+    /** Writes a tensor of the head to the one of another adapter's head. */
+    static void copyHead(AdapterParameter from, Adapter to) {
+        String end = from.name().substring(from.name().lastIndexOf(".classifier."));
         to.tensors().all().stream()
-                .filter(parameter -> parameter.name().equals(from.name()))
+                .filter(parameter -> isHead(parameter) && parameter.name().endsWith(end))
                 .forEach(parameter -> Tiles.write(from.tensor().toArray(), parameter.tensor()));
     }
 }

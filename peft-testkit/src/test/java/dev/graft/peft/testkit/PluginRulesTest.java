@@ -102,7 +102,7 @@ class PluginRulesTest {
         private int calls;
 
         @Override
-        public int rows(dev.graft.peft.spi.Context context) {
+        public int positions() {
             return calls++;
         }
     }

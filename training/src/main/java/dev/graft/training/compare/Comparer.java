@@ -88,12 +88,16 @@ public final class Comparer {
     /** Makes each method's adapter once, to find a wrong setting before anything is trained. */
     private void check(ComparisonPlan plan) throws IOException {
         try (BaseModel base = opening.base()) {
-            EncodedRows.of(
-                    base, data.rows(Split.TEST).subList(0, 1), plan.training().maxLength());
             for (String method : plan.methods()) {
                 long seed = plan.seeds().get(0);
                 settings(plan, method, seed);
-                create(base, method, plan, seed).close();
+                try (Adapter adapter = create(base, method, plan, seed)) {
+                    EncodedRows.of(
+                            base,
+                            adapter,
+                            data.rows(Split.TEST).subList(0, 1),
+                            plan.training().maxLength());
+                }
             }
         }
     }
@@ -145,7 +149,7 @@ public final class Comparer {
     }
 
     private Evaluation test(Run run, Adapter adapter, int maxLength) {
-        EncodedRows rows = EncodedRows.of(run.base(), data.rows(Split.TEST), maxLength);
+        EncodedRows rows = EncodedRows.of(run.base(), adapter, data.rows(Split.TEST), maxLength);
         return Evaluator.evaluate(
                 new Classifier(run.base(), run.workers()),
                 rows.rows(),

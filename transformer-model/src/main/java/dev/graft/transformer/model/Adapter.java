@@ -5,6 +5,9 @@ import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.peft.spi.Side;
+import dev.graft.peft.spi.file.AdapterRecord;
+import dev.graft.peft.spi.file.GraftNotes;
 import dev.graft.transformer.model.architecture.ClassifierHead;
 import dev.graft.transformer.model.architecture.HeadPlan;
 import dev.graft.transformer.model.architecture.Transformer;
@@ -14,6 +17,7 @@ import dev.graft.transformer.model.overlay.HeadParameters;
 import dev.graft.transformer.model.overlay.Overlay;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything that was trained on a base: a method's tensors and, for classification, its head. The baselines are
@@ -27,13 +31,17 @@ public final class Adapter implements AutoCloseable {
     public static final String FULL = "full";
 
     private final String method;
+    private final String peftType;
     private final Map<String, Object> settings;
+    private final Set<String> keysBeyondPeft;
     private final List<String> labels;
     private final Overlay overlay;
 
-    private Adapter(String method, Map<String, Object> settings, List<String> labels, Overlay overlay) {
+    private Adapter(String method, String peftType, Settings settings, List<String> labels, Overlay overlay) {
         this.method = method;
-        this.settings = settings;
+        this.peftType = peftType;
+        this.settings = settings.effective();
+        this.keysBeyondPeft = settings.keysBeyondPeft();
         this.labels = List.copyOf(labels);
         this.overlay = overlay;
     }
@@ -52,9 +60,14 @@ public final class Adapter implements AutoCloseable {
             Map<String, ?> settings,
             List<String> labels,
             long seed) {
-        Adapter adapter = declare(base, methods, method, settings, labels);
-        adapter.overlay.initialise(seed, site -> new BaseLook(base, site));
-        return adapter;
+        Adapter adapter = declare(base, methods, method, new Settings(method, settings), labels);
+        try {
+            adapter.overlay.initialise(seed, site -> new BaseLook(base, site));
+            return adapter;
+        } catch (RuntimeException e) {
+            adapter.close();
+            throw e;
+        }
     }
 
     /** An adapter with stored values. */
@@ -62,10 +75,14 @@ public final class Adapter implements AutoCloseable {
             BaseModel base,
             PeftMethods methods,
             String method,
-            Map<String, ?> settings,
+            AdapterRecord record,
             List<String> labels,
             Map<String, float[]> values,
             Map<String, long[]> shapes) {
+        Settings settings = new Settings(
+                method,
+                record.settings(),
+                record.notes().equals(GraftNotes.NONE) && record.beyondPeft().isEmpty());
         Adapter adapter = declare(base, methods, method, settings, labels);
         try {
             adapter.overlay.load(values, shapes, site -> new BaseLook(base, site));
@@ -77,11 +94,9 @@ public final class Adapter implements AutoCloseable {
     }
 
     private static Adapter declare(
-            BaseModel base, PeftMethods methods, String method, Map<String, ?> given, List<String> labels) {
-        Settings settings = new Settings(method, given);
-        Injection injection = method.equals(HEAD) || method.equals(FULL)
-                ? null
-                : methods.get(method).configure(settings, base.shape());
+            BaseModel base, PeftMethods methods, String method, Settings settings, List<String> labels) {
+        boolean baseline = method.equals(HEAD) || method.equals(FULL);
+        Injection injection = baseline ? null : methods.get(method).configure(settings, base.shape());
         settings.finish();
         Overlay overlay = new Overlay(injection, base.shape().sites());
         Transformer transformer = base.transformer();
@@ -91,7 +106,8 @@ public final class Adapter implements AutoCloseable {
         if (!labels.isEmpty()) {
             classifier(overlay, transformer.head(), base, labels);
         }
-        return new Adapter(method, settings.effective(), labels, overlay);
+        String type = baseline ? method : methods.get(method).peftType();
+        return new Adapter(method, type, settings, labels, overlay);
     }
 
     /** The head starts as the checkpoint's own where it has as many labels, else as transformers starts a new one. */
@@ -122,6 +138,27 @@ public final class Adapter implements AutoCloseable {
     /** The method's id, or a baseline's. */
     public String method() {
         return method;
+    }
+
+    /** The {@code peft_type} of its files. */
+    String peftType() {
+        return peftType;
+    }
+
+    /** Keys of the settings that Hugging Face PEFT does not know. */
+    Set<String> keysBeyondPeft() {
+        return keysBeyondPeft;
+    }
+
+    /** The value of one of its tensors; a derived one is computed. */
+    public float[] value(AdapterParameter parameter) {
+        return overlay.value(parameter);
+    }
+
+    /** Positions of the base that its rows in front of a text take: a text has as many less. */
+    public int positions() {
+        return Math.max(
+                overlay.positions(null), Math.max(overlay.positions(Side.ENCODER), overlay.positions(Side.DECODER)));
     }
 
     /** Every setting with its value or default. */

@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Adapters on disk, in the layout of Hugging Face PEFT. */
 public final class AdapterFolder {
     private static final String ROOT = "base_model.model.";
+    private static final String PROMPT_ROOT = "base_model.";
 
     private AdapterFolder() {}
 
@@ -52,8 +54,8 @@ public final class AdapterFolder {
             shapes.put(name, tensor.shape());
         });
         try {
-            Adapter adapter = Adapter.restore(
-                    base, methods, record.method(), record.settings(), labels(base, record), values, shapes);
+            Adapter adapter =
+                    Adapter.restore(base, methods, id(methods, record), record, labels(base, record), values, shapes);
             return new Stored(adapter, record.notes());
         } catch (IllegalArgumentException e) {
             throw new FileFormatException(
@@ -61,17 +63,25 @@ public final class AdapterFolder {
         }
     }
 
+    /** The id of the method: files have Hugging Face PEFT's name for it. */
+    private static String id(PeftMethods methods, AdapterRecord record) {
+        String type = record.method().toUpperCase(Locale.ROOT).replace('-', '_');
+        return methods.idOfType(type).orElse(record.method());
+    }
+
     /** The noted labels; else the base's, if there are as many; else numbered ones, as transformers names them. */
     private static List<String> labels(BaseModel base, AdapterRecord record) {
         HeadPlan plan = base.transformer().head().plan();
-        String out = ROOT + plan.out() + ".weight";
-        AdapterTensor head = record.tensors().get(out);
+        String out = plan.out() + ".weight";
+        AdapterTensor head =
+                record.tensors().getOrDefault(ROOT + out, record.tensors().get(PROMPT_ROOT + out));
         if (head == null
                 && record.tensors().keySet().stream().noneMatch(name -> plan.owns(name.substring(rootLength(name))))) {
             return List.of();
         }
         if (head == null || head.shape().length != 2 || head.values().length == 0) {
-            throw new IllegalArgumentException("tensor " + out + " is missing, or not of shape [labels, hidden]");
+            throw new IllegalArgumentException(
+                    "tensor " + ROOT + out + " is missing, or not of shape [labels, hidden]");
         }
         int count = Math.toIntExact(head.shape()[0]);
         if (record.notes().labels().size() == count) {
@@ -87,8 +97,9 @@ public final class AdapterFolder {
         return numbered;
     }
 
+    /** A head's tensor stands deeper in PEFT's model if its modules are adapted. */
     private static int rootLength(String name) {
-        return name.startsWith(ROOT) ? ROOT.length() : 0;
+        return name.startsWith(ROOT) ? ROOT.length() : name.startsWith(PROMPT_ROOT) ? PROMPT_ROOT.length() : 0;
     }
 
     /**
@@ -116,12 +127,8 @@ public final class AdapterFolder {
 
     private static AdapterRecord record(BaseModel base, Adapter adapter, GraftNotes notes) {
         Map<String, AdapterTensor> tensors = new LinkedHashMap<>();
-        for (AdapterParameter parameter : adapter.tensors().all()) {
-            if (parameter.kind() != AdapterParameter.Kind.RANDOM) {
-                tensors.put(
-                        parameter.name(),
-                        new AdapterTensor(parameter.shape(), parameter.tensor().toArray()));
-            }
+        for (AdapterParameter parameter : adapter.tensors().stored()) {
+            tensors.put(parameter.name(), new AdapterTensor(parameter.shape(), adapter.value(parameter)));
         }
         boolean head = !adapter.labels().isEmpty();
         PeftNotes peft = new PeftNotes(
@@ -129,6 +136,7 @@ public final class AdapterFolder {
                 base.directory() == null ? null : base.directory().getFileName().toString(),
                 null,
                 head ? List.of(base.transformer().head().plan().module()) : List.of());
-        return new AdapterRecord(adapter.method(), peft, adapter.settings(), tensors, notes);
+        String type = adapter.peftType().toLowerCase(Locale.ROOT).replace('_', '-');
+        return new AdapterRecord(type, peft, adapter.settings(), adapter.keysBeyondPeft(), tensors, notes);
     }
 }

@@ -8,13 +8,17 @@ import dev.graft.autograd.kernel.MathMode;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Slot;
 import dev.graft.peft.spi.Start;
+import dev.graft.transformer.model.TextTokenizer.Encoded;
 import dev.graft.transformer.model.architecture.Embedding;
 import dev.graft.transformer.model.overlay.Overlay;
 import dev.graft.transformer.model.overlay.Route;
 import dev.graft.transformer.model.overlay.TokenRow;
 import dev.graft.transformer.model.overlay.Training;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What a tensor's first values may be taken from: the base's embeddings and activations of a text. */
 record BaseLook(BaseModel base, Site site) implements Start {
@@ -30,14 +34,18 @@ record BaseLook(BaseModel base, Site site) implements Start {
 
     @Override
     public float[] embeddings(String text) {
-        int[] tokens = base.tokenizer().encodePlain(text);
+        return embeddings(encoded(text).ids());
+    }
+
+    @Override
+    public float[] embeddings(int... tokens) {
         Embedding embedding = base.transformer().first().embedding();
-        float[] table = embedding.words().frozenWeight().copy();
         int width = base.config().hiddenSize();
         float[] rows = new float[tokens.length * width];
         for (int i = 0; i < tokens.length; i++) {
+            float[] row = embedding.words().frozenWeight().row(tokens[i]);
             for (int j = 0; j < width; j++) {
-                rows[i * width + j] = (float) (table[tokens[i] * width + j] * embedding.scale());
+                rows[i * width + j] = (float) (row[j] * embedding.scale());
             }
         }
         return rows;
@@ -45,31 +53,68 @@ record BaseLook(BaseModel base, Site site) implements Start {
 
     @Override
     public float[] activations(String text) {
-        int[] tokens = base.tokenizer()
-                .encode(text, null, base.config().maxPositions())
-                .ids();
-        float[][] seen = new float[1][];
+        return activations(site, text);
+    }
+
+    @Override
+    public float[] activations(Site at, String text) {
+        if (at.slot() != Slot.CACHE) {
+            return seen(Map.of(at, false), text).get(at);
+        }
+        Site keys = beside(at, Slot.KEY);
+        Site values = beside(at, Slot.VALUE);
+        Map<Site, float[]> seen = seen(Map.of(keys, true, values, true), text);
+        int width = keys.outputSize();
+        float[] both = new float[2 * seen.get(keys).length];
+        for (int from = 0, to = 0; to < both.length; from += width, to += 2 * width) {
+            System.arraycopy(seen.get(keys), from, both, to, width);
+            System.arraycopy(seen.get(values), from, both, to + width, width);
+        }
+        return both;
+    }
+
+    private Site beside(Site cache, Slot slot) {
+        return base.shape().sites().stream()
+                .filter(other -> other.slot() == slot && other.layer() == cache.layer() && other.side() == cache.side())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Encoded encoded(String text) {
+        return base.tokenizer().encode(text, null, base.config().maxPositions());
+    }
+
+    /** What passes some sites when the base reads a text; of a site with true, what leaves it. */
+    private Map<Site, float[]> seen(Map<Site, Boolean> sites, String text) {
+        Encoded encoded = encoded(text);
+        Map<Site, float[]> seen = new HashMap<>();
         try (Compute compute = Compute.open(MathMode.FP32, 1);
-                Tape tape = new Tape(compute, false)) {
-            Overlay watching = new Overlay(
-                    (place, parameters) -> place.equals(site)
-                            ? new Hook() {
-                                @Override
-                                public Var before(Context context, Var x) {
-                                    seen[0] = tape.value(x)
-                                            .rows(0, context.sequences().tokens())
-                                            .toArray();
-                                    return x;
-                                }
-                            }
-                            : Hook.NONE,
-                    base.shape().sites());
-            List<TokenRow> rows = List.of(new TokenRow(tokens, new int[tokens.length]));
+                Tape tape = new Tape(compute, false);
+                Overlay watching = new Overlay(
+                        (place, parameters) ->
+                                sites.containsKey(place) ? watch(tape, place, sites.get(place), seen) : Hook.NONE,
+                        base.shape().sites())) {
+            List<TokenRow> rows = List.of(new TokenRow(encoded.ids(), encoded.typeIds()));
             new ForwardPass(base.transformer(), tape, rows, List.of(new Route(watching, 0, 1)), Training.NONE).hidden();
         }
-        if (seen[0] == null) {
-            throw new IllegalArgumentException("nothing enters site " + site.path() + " when a text is read");
+        for (Site site : sites.keySet()) {
+            if (!seen.containsKey(site)) {
+                throw new IllegalArgumentException("nothing passes site " + site.path() + " when a text is read");
+            }
         }
-        return seen[0];
+        return seen;
+    }
+
+    private static Hook watch(Tape tape, Site site, boolean leaving, Map<Site, float[]> seen) {
+        return new Hook() {
+            @Override
+            public Var after(Context context, Var x, Var y) {
+                Var value = leaving ? y : x;
+                seen.put(
+                        site,
+                        tape.value(value).rows(0, context.sequences().tokens()).toArray());
+                return y;
+            }
+        };
     }
 }

@@ -63,7 +63,9 @@ record AdapterConfig(String method, PeftNotes peft, Map<String, Object> settings
             if (keys.containsKey(key) || key.equals("peft_version")) {
                 throw new IllegalArgumentException("setting '" + key + "' has a name that adapter_config.json uses");
             }
-            keys.put(key, value);
+            if (!adapter.beyondPeft().contains(key)) {
+                keys.put(key, value);
+            }
         });
         for (String patterns : List.of("rank_pattern", "alpha_pattern")) {
             if (keys.get(patterns) instanceof Map<?, ?> map) {

@@ -50,10 +50,15 @@ public final class AdapterFiles {
         }
         Map<String, AdapterTensor> all = SavedModules.withoutCopies(
                 tensors, tensors(tensors), config.peft().modulesToSave());
+        Map<String, Object> settings = new LinkedHashMap<>(config.settings());
+        if (notes != null) {
+            settings.putAll(notes.beyondPeft());
+        }
         return new AdapterRecord(
                 config.method(),
                 config.peft(),
-                config.settings(),
+                settings,
+                notes == null ? Set.of() : notes.beyondPeft().keySet(),
                 all,
                 notes == null ? GraftNotes.NONE : notes.notes());
     }
@@ -129,14 +134,17 @@ public final class AdapterFiles {
         String config = AdapterConfig.text(adapter);
         writer.write(folder.resolve(TENSORS));
         AtomicFiles.write(folder.resolve(CONFIG), config);
-        if (adapter.notes().equals(GraftNotes.NONE)) {
+        Map<String, Object> beyondPeft = new LinkedHashMap<>(adapter.settings());
+        beyondPeft.keySet().retainAll(adapter.beyondPeft());
+        if (adapter.notes().equals(GraftNotes.NONE) && beyondPeft.isEmpty()) {
             Files.deleteIfExists(folder.resolve(NOTES));
         } else {
             List<String> settings =
                     adapter.settings().keySet().stream().sorted().toList();
             String hash = Hashes.sha256(folder.resolve(TENSORS));
             AtomicFiles.write(
-                    folder.resolve(NOTES), new NotesFile(adapter.method(), hash, settings, adapter.notes()).text());
+                    folder.resolve(NOTES),
+                    new NotesFile(adapter.method(), hash, settings, beyondPeft, adapter.notes()).text());
         }
     }
 

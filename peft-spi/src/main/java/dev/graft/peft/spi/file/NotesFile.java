@@ -13,9 +13,11 @@ import java.util.Map;
  * @param method id of the method
  * @param tensorsHash hash of the tensors' file, so that these are never taken for the notes of another adapter
  * @param settings names of the settings that the method read
+ * @param beyondPeft settings that adapter_config.json does not hold, with their values
  * @param notes everything else
  */
-record NotesFile(String method, String tensorsHash, List<String> settings, GraftNotes notes) {
+record NotesFile(
+        String method, String tensorsHash, List<String> settings, Map<String, Object> beyondPeft, GraftNotes notes) {
     private static final long FORMAT = 1;
 
     static NotesFile read(Path file) throws IOException {
@@ -27,6 +29,7 @@ record NotesFile(String method, String tensorsHash, List<String> settings, Graft
         String method = keys.text("method");
         String tensors = keys.text("tensors_hash");
         List<String> settings = keys.texts("settings");
+        Map<String, Object> beyondPeft = keys.object("settings_beyond_peft");
         if (method == null || tensors == null) {
             throw new FileFormatException(file, "lacks the key 'method' or 'tensors_hash'");
         }
@@ -41,7 +44,7 @@ record NotesFile(String method, String tensorsHash, List<String> settings, Graft
                 keys.object("head"),
                 keys.object("training"));
         keys.finish();
-        return new NotesFile(method, tensors, settings, notes);
+        return new NotesFile(method, tensors, settings, beyondPeft, notes);
     }
 
     String text() {
@@ -50,6 +53,7 @@ record NotesFile(String method, String tensorsHash, List<String> settings, Graft
         keys.put("method", method);
         keys.put("tensors_hash", tensorsHash);
         keys.put("settings", settings);
+        keys.put("settings_beyond_peft", beyondPeft);
         keys.put("version", notes.version());
         keys.put("base_fingerprint", notes.baseFingerprint());
         keys.put("tokenizer_hash", notes.tokenizerHash());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,11 +52,27 @@ class AdapterFilesTest {
     @Test
     void anIdBecomesPeftsTypeAndBack() throws IOException {
         AdapterRecord adapter = new AdapterRecord(
-                "prefix-tuning", PeftNotes.NONE, Map.of(), adapter().tensors(), GraftNotes.NONE);
+                "prefix-tuning", PeftNotes.NONE, Map.of(), Set.of(), adapter().tensors(), GraftNotes.NONE);
         AdapterFiles.write(folder.resolve("a"), adapter, false);
         assertTrue(Files.readString(folder.resolve("a/adapter_config.json")).contains("\"PREFIX_TUNING\""));
         assertEquals("prefix-tuning", AdapterFiles.read(folder.resolve("a")).method());
         assertFalse(Files.exists(folder.resolve("a/graft.json")));
+    }
+
+    @Test
+    void settingsThatPeftDoesNotKnowStandInTheNotes() throws IOException {
+        AdapterRecord adapter = new AdapterRecord(
+                "lora",
+                PeftNotes.NONE,
+                Map.of("r", 4, "ours", "here"),
+                Set.of("ours"),
+                adapter().tensors(),
+                GraftNotes.NONE);
+        AdapterFiles.write(folder.resolve("a"), adapter, false);
+        assertFalse(Files.readString(folder.resolve("a/adapter_config.json")).contains("ours"));
+        AdapterRecord read = AdapterFiles.read(folder.resolve("a"));
+        assertEquals(adapter.settings(), read.settings());
+        assertEquals(Set.of("ours"), read.beyondPeft());
     }
 
     @Test
@@ -99,7 +116,8 @@ class AdapterFilesTest {
         for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
             Map<String, AdapterTensor> tensors =
                     Map.of("w", new AdapterTensor(new long[] {3}, new float[] {0, 0, bad}));
-            AdapterRecord adapter = new AdapterRecord("lora", PeftNotes.NONE, Map.of(), tensors, GraftNotes.NONE);
+            AdapterRecord adapter =
+                    new AdapterRecord("lora", PeftNotes.NONE, Map.of(), Set.of(), tensors, GraftNotes.NONE);
             Path target = folder.resolve("bad");
             var error = assertThrows(IllegalArgumentException.class, () -> AdapterFiles.write(target, adapter, false));
             assertTrue(error.getMessage().contains("element 2"), error.getMessage());
@@ -198,6 +216,7 @@ class AdapterFilesTest {
                 "lora",
                 new PeftNotes("SEQ_CLS", "base", null, List.of("classifier", "score")),
                 settings,
+                Set.of(),
                 tensors,
                 new GraftNotes(
                         "0.1",

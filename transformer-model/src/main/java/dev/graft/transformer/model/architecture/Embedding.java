@@ -27,11 +27,22 @@ public record Embedding(
         ModelSite norm,
         double epsilon,
         double dropout) {
+    /** Rows that an adapter puts in front of a text never push its end out silently. */
+    private int[] checked(int[] used) {
+        long most = positions.shape()[0] - offset;
+        int last = Arrays.stream(used).max().orElse(0);
+        if (last >= most) {
+            throw new IllegalArgumentException("a text, with the rows that its adapter puts in front of it, takes "
+                    + (last + 1) + " positions, but this model has " + most + "; give a shorter text");
+        }
+        return used;
+    }
+
     /** The embedded tokens, [tokens, hidden]. */
     public Var apply(Pass pass) {
         try (Scope scope = pass.scope()) {
             Var x = pass.embed(words, scale);
-            int[] rows = pass.positions(words.side());
+            int[] rows = checked(pass.positions(words.side()));
             if (offset > 0) {
                 rows = Arrays.stream(rows).map(row -> row + offset).toArray();
             }

@@ -8,6 +8,7 @@ import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Parameter;
 import dev.graft.peft.spi.Parameters.Tuning;
 import dev.graft.peft.spi.Site;
+import java.util.List;
 import java.util.function.Function;
 
 /** A declared tensor of an adapter and, once allocated, its memory. */
@@ -25,13 +26,13 @@ public final class AdapterParameter implements Parameter {
     }
 
     private final String name;
-    private final Kind kind;
+    private Kind kind;
     private final long[] shape;
     private final Init init;
     private final Tuning tuning;
     private final Site site;
     private final Long seed;
-    private final Function<Context, Var> derivation;
+    private final Derivation derivation;
     private Tensor tensor;
 
     AdapterParameter(
@@ -42,7 +43,7 @@ public final class AdapterParameter implements Parameter {
             Tuning tuning,
             Site site,
             Long seed,
-            Function<Context, Var> derivation) {
+            Derivation derivation) {
         this.name = name;
         this.kind = kind;
         this.shape = shape.clone();
@@ -107,9 +108,22 @@ public final class AdapterParameter implements Parameter {
         return seed;
     }
 
-    Function<Context, Var> derivation() {
+    Derivation derivation() {
         return derivation;
     }
+
+    /** From now on the value of a derived tensor is a trained tensor of its own. */
+    void settle() {
+        kind = Kind.TRAINED;
+    }
+
+    /**
+     * How a tensor is computed from trained ones.
+     *
+     * @param inputs the trained ones
+     * @param value computes it in a pass
+     */
+    record Derivation(List<Parameter> inputs, Function<Context, Var> value) {}
 
     @Override
     public String toString() {

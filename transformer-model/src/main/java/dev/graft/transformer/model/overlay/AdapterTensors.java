@@ -5,15 +5,19 @@ import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
+import dev.graft.peft.spi.Parameter;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Start;
 import dev.graft.transformer.model.overlay.AdapterParameter.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * All tensors of an adapter by name. The trained ones lie one after another in a single buffer, so that optimizer,
@@ -35,6 +39,22 @@ public final class AdapterTensors implements AutoCloseable {
             throw new IllegalArgumentException("tensor " + parameter + " was declared before as " + known);
         }
         return known;
+    }
+
+    /** True if every tensor that was declared up to now belongs to the whole adapter, and there is one. */
+    boolean areShared() {
+        return !parameters.isEmpty()
+                && parameters.keySet().stream().noneMatch(name -> name.startsWith(Declarations.ROOT));
+    }
+
+    /** Makes derived tensors trained ones and forgets what they were computed from, as a loaded adapter has only them. */
+    void settle() {
+        for (AdapterParameter parameter : List.copyOf(parameters.values())) {
+            if (parameter.kind() == Kind.DERIVED) {
+                parameter.derivation().inputs().forEach(input -> parameters.remove(input.name()));
+                parameter.settle();
+            }
+        }
     }
 
     /** Takes the memory of every declared tensor. */
@@ -67,8 +87,12 @@ public final class AdapterTensors implements AutoCloseable {
 
     /** Sets first values: each tensor's numbers depend on the seed and its name only. */
     void initialise(long seed, Function<Site, Start> looks) {
+        initialise(seed, looks, parameter -> parameter.kind() != Kind.DERIVED);
+    }
+
+    private void initialise(long seed, Function<Site, Start> looks, Predicate<AdapterParameter> wanted) {
         for (AdapterParameter parameter : parameters.values()) {
-            if (parameter.kind() != Kind.DERIVED) {
+            if (wanted.test(parameter)) {
                 long own = parameter.seed() == null ? seed : parameter.seed();
                 CounterRandom random = new CounterRandom(own).with(parameter.name());
                 float[] values = new float[Math.toIntExact(parameter.length())];
@@ -79,11 +103,12 @@ public final class AdapterTensors implements AutoCloseable {
     }
 
     /**
-     * Replaces values by stored ones.
+     * Sets stored values, and makes those again that are not stored.
      *
      * @throws IllegalArgumentException if a tensor is missing, unknown, of another shape, or not finite
      */
-    void load(Map<String, float[]> values, Map<String, long[]> shapes) {
+    void load(Map<String, float[]> values, Map<String, long[]> shapes, Function<Site, Start> looks) {
+        initialise(0, looks, parameter -> parameter.kind() == Kind.RANDOM);
         for (String name : values.keySet()) {
             if (!parameters.containsKey(name)) {
                 throw new IllegalArgumentException("tensor " + name + " is not part of this adapter; it has "
@@ -94,9 +119,6 @@ public final class AdapterTensors implements AutoCloseable {
             if (parameter.kind() != Kind.RANDOM) {
                 float[] stored = values.get(parameter.name());
                 check(parameter, stored, shapes.get(parameter.name()));
-                if (!parameter.hasTensor()) {
-                    allocateAlone(parameter);
-                }
                 Tiles.write(stored, parameter.tensor());
             }
         }
@@ -120,6 +142,17 @@ public final class AdapterTensors implements AutoCloseable {
     /** All tensors, in the order of their declaration. */
     public Collection<AdapterParameter> all() {
         return List.copyOf(parameters.values());
+    }
+
+    /** The tensors that an adapter's file holds: not what others are computed from, nor what is made again. */
+    public List<AdapterParameter> stored() {
+        Set<Parameter> inputs = new HashSet<>();
+        parameters.values().stream()
+                .filter(parameter -> parameter.kind() == Kind.DERIVED)
+                .forEach(parameter -> inputs.addAll(parameter.derivation().inputs()));
+        return parameters.values().stream()
+                .filter(parameter -> parameter.kind() != Kind.RANDOM && !inputs.contains(parameter))
+                .toList();
     }
 
     /** The trained tensors, in the order in which they lie in {@link #flat}. */
@@ -164,8 +197,18 @@ public final class AdapterTensors implements AutoCloseable {
         }
 
         @Override
+        public float[] embeddings(int... tokens) {
+            return look.embeddings(tokens);
+        }
+
+        @Override
         public float[] activations(String text) {
             return look.activations(text);
+        }
+
+        @Override
+        public float[] activations(Site site, String text) {
+            return look.activations(site, text);
         }
     }
 }

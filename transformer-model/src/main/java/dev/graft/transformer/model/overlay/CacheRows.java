@@ -1,57 +1,65 @@
 package dev.graft.transformer.model.overlay;
 
+import dev.graft.autograd.AttentionPrefix;
 import dev.graft.autograd.AttentionShape;
 import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Hook;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Keys and values of all sequences, each with the rows that its hook puts in front. */
+/** The rows that hooks put in front of keys and values; sequences whose hooks give the same value share it. */
 final class CacheRows {
-    private final AttentionShape shape;
-    private final Sequences sequences;
-    private final Tape tape;
-    private final List<Var> keys = new ArrayList<>();
-    private final List<Var> values = new ArrayList<>();
+    private record Rows(int start, Var keys, Var values) {}
+
+    private final Var none;
+    private final Map<Var, Rows> byKeys = new IdentityHashMap<>();
+    private final List<Rows> rows = new ArrayList<>();
+    private final int[] starts;
     private final int[] lengths;
+    private int total;
 
-    CacheRows(Tape tape, AttentionShape shape, Sequences sequences) {
-        this.tape = tape;
-        this.shape = shape;
-        this.sequences = sequences;
-        this.lengths = new int[sequences.count()];
+    CacheRows(Tape tape, AttentionShape shape, int sequences) {
+        this.none = tape.constant(new float[0], 0, (long) shape.keyValueHeads() * shape.headSize());
+        this.starts = new int[sequences];
+        this.lengths = new int[sequences];
     }
 
-    void add(int sequence, Hook hook, RouteContext context, Var k, Var v) {
-        long from = sequences.start(sequence);
-        long to = from + sequences.length(sequence);
-        lengths[sequence] = sequences.length(sequence);
-        if (hook != Hook.NONE) {
-            Var none = tape.constant(new float[0], shape.keyValueHeads(), 0, shape.headSize());
-            Var keyRows = hook.before(context, none);
-            Var valueRows = hook.after(context, keyRows, none);
-            KeyValueCache.check(shape, keyRows, valueRows);
-            if (keyRows.size(1) > 0) {
-                keys.add(keyRows.mergeHeads());
-                values.add(valueRows.mergeHeads());
-                lengths[sequence] += Math.toIntExact(keyRows.size(1));
-            }
+    void add(int sequence, Hook hook, RouteContext context) {
+        Var keys = hook.before(context, none);
+        Var values = hook.after(context, keys, none);
+        if (keys.size(0) != values.size(0)) {
+            throw new IllegalStateException(
+                    "a hook put " + keys + " in front of the keys but " + values + " in front of the values");
         }
-        keys.add(k.rows(from, to));
-        values.add(v.rows(from, to));
+        if (keys.size(0) == 0) {
+            return;
+        }
+        Rows known = byKeys.get(keys);
+        if (known == null || known.values != values) {
+            known = new Rows(total, keys, values);
+            byKeys.put(keys, known);
+            rows.add(known);
+            total += Math.toIntExact(keys.size(0));
+        }
+        starts[sequence] = known.start;
+        lengths[sequence] = Math.toIntExact(keys.size(0));
     }
 
-    Var keys() {
-        return Var.concat(keys.toArray(Var[]::new));
-    }
-
-    Var values() {
-        return Var.concat(values.toArray(Var[]::new));
-    }
-
-    Sequences sequences() {
-        return Sequences.packed(lengths);
+    /** All of them, or null if there are none. */
+    AttentionPrefix prefix() {
+        if (rows.isEmpty()) {
+            return null;
+        }
+        Var keys = rows.get(0).keys;
+        Var values = rows.get(0).values;
+        if (rows.size() > 1) {
+            keys = Var.concat(rows.stream().map(Rows::keys).toArray(Var[]::new));
+            values = Var.concat(rows.stream().map(Rows::values).toArray(Var[]::new));
+        }
+        return new AttentionPrefix(keys, values, Sequences.at(starts, lengths));
     }
 }

@@ -6,7 +6,9 @@ import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Parameter;
 import dev.graft.peft.spi.Parameters;
 import dev.graft.peft.spi.Site;
+import dev.graft.transformer.model.overlay.AdapterParameter.Derivation;
 import dev.graft.transformer.model.overlay.AdapterParameter.Kind;
+import java.util.List;
 import java.util.function.Function;
 
 /** What a method declares at a site, under the names that Hugging Face PEFT uses. */
@@ -33,8 +35,9 @@ record Declarations(AdapterTensors tensors, Site site, String prefix) implements
     }
 
     @Override
-    public Parameter derived(String name, Function<Context, Var> value, long... shape) {
-        return declare(name, Kind.DERIVED, null, Tuning.DEFAULT, null, value, shape);
+    public Parameter derived(String name, List<Parameter> inputs, Function<Context, Var> value, long... shape) {
+        Derivation derivation = new Derivation(List.copyOf(inputs), value);
+        return declare(name, Kind.DERIVED, null, Tuning.DEFAULT, null, derivation, shape);
     }
 
     @Override
@@ -43,7 +46,7 @@ record Declarations(AdapterTensors tensors, Site site, String prefix) implements
     }
 
     private Parameter declare(
-            String name, Kind kind, Init init, Tuning tuning, Long seed, Function<Context, Var> value, long... shape) {
+            String name, Kind kind, Init init, Tuning tuning, Long seed, Derivation value, long... shape) {
         return tensors.declare(new AdapterParameter(prefix + name, kind, shape, init, tuning, site, seed, value));
     }
 }

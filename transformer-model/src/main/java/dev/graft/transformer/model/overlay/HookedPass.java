@@ -1,6 +1,7 @@
 package dev.graft.transformer.model.overlay;
 
 import dev.graft.autograd.Attention;
+import dev.graft.autograd.AttentionPrefix;
 import dev.graft.autograd.AttentionShape;
 import dev.graft.autograd.CounterRandom;
 import dev.graft.autograd.Scope;
@@ -11,6 +12,7 @@ import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Side;
 import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Slot;
 import dev.graft.transformer.model.architecture.ModelSite;
 import dev.graft.transformer.model.architecture.Pass;
 import dev.graft.transformer.model.weights.FrozenWeight;
@@ -186,21 +188,22 @@ public final class HookedPass implements Pass {
         return rows.lengthen(words, first, (sequence, part) -> {
             Sequences alone = Sequences.packed((int) part.size(0));
             int route = routeOf(sequence);
-            return hook(route, site).after(contexts.get(route).at(site.path(), alone, rows, sequence), part, part);
+            Hook hook = hook(route, site);
+            Var longer = hook.after(contexts.get(route).at(site.path(), alone, rows, sequence), part, part);
+            if (longer.size(0) != part.size(0) + hook.positions()) {
+                throw new IllegalStateException("a hook at " + site.path() + " made " + longer + " of " + part
+                        + ", but said that it takes " + hook.positions() + " positions");
+            }
+            return longer;
         });
     }
 
-    /** Rows that hooks put in front of each sequence's keys: its text starts behind them. */
+    /** Positions that rows in front of each sequence's keys take: its text starts behind them. */
     private int[] rowsInFront(Side side, Rows rows) {
         int[] first = new int[rows.sequences().count()];
-        for (int s = 0; s < first.length; s++) {
-            int route = routeOf(s);
-            Overlay overlay = routes.get(route).overlay();
-            for (Site site : overlay == null ? List.<Site>of() : overlay.caches(side)) {
-                Sequences alone = Sequences.packed(rows.sequences().length(s));
-                RouteContext context = contexts.get(route).at(site.path(), alone, rows, s);
-                first[s] = Math.max(first[s], overlay.hook(site).rows(context));
-            }
+        for (Route route : routes) {
+            int positions = route.overlay() == null ? 0 : route.overlay().positions(side, Slot.CACHE);
+            Arrays.fill(first, route.first(), route.first() + route.count(), positions);
         }
         return first;
     }
@@ -233,24 +236,28 @@ public final class HookedPass implements Pass {
         }
         Rows source = streams.keys(site);
         Sequences keys = source.sequences();
-        Var allKeys = k;
-        Var allValues = v;
-        if (hooked(site)) {
-            CacheRows prefixed = new CacheRows(tape, shape, keys);
-            for (int i = 0; i < keys.count(); i++) {
-                int route = routeOf(i);
-                Sequences alone = Sequences.packed(keys.length(i));
-                RouteContext context = contexts.get(route).at(site.path(), alone, source, i);
-                prefixed.add(i, hook(route, site), context, k, v);
-            }
-            allKeys = prefixed.keys();
-            allValues = prefixed.values();
-            keys = prefixed.sequences();
-        }
+        AttentionPrefix prefix = hooked(site) ? prefix(site, shape, source) : null;
         if (cache != null && site.side() != Side.ENCODER) {
-            remember(site, allKeys, allValues, keys);
+            if (prefix != null) {
+                remember(site, prefix.keys(), prefix.values(), prefix.rows());
+            }
+            remember(site, k, v, keys);
         }
-        return Attention.apply(q, allKeys, allValues, shape, queries, keys, dropped, mask);
+        return Attention.apply(q, k, v, shape, queries, keys, prefix, dropped, mask);
+    }
+
+    private AttentionPrefix prefix(ModelSite site, AttentionShape shape, Rows source) {
+        Sequences keys = source.sequences();
+        CacheRows rows = new CacheRows(tape, shape, keys.count());
+        for (int i = 0; i < keys.count(); i++) {
+            int route = routeOf(i);
+            Hook hook = hook(route, site);
+            if (hook != Hook.NONE) {
+                Sequences alone = Sequences.packed(keys.length(i));
+                rows.add(i, hook, contexts.get(route).at(site.path(), alone, source, i));
+            }
+        }
+        return rows.prefix();
     }
 
     private void remember(ModelSite site, Var k, Var v, Sequences places) {

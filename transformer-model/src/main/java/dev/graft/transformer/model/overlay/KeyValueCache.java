@@ -1,6 +1,5 @@
 package dev.graft.transformer.model.overlay;
 
-import dev.graft.autograd.AttentionShape;
 import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
@@ -90,14 +89,6 @@ public final class KeyValueCache implements AutoCloseable {
     public void close() {
         entries.values().forEach(Entry::close);
         entries.clear();
-    }
-
-    /** Checks that rows in front of keys and values fit each other. */
-    static void check(AttentionShape shape, Var keyRows, Var valueRows) {
-        if (keyRows.size(1) != valueRows.size(1) || keyRows.size(0) != shape.keyValueHeads()) {
-            throw new IllegalStateException(
-                    "a hook put " + keyRows + " in front of the keys but " + valueRows + " in front of the values");
-        }
     }
 
     /** What is kept of one site: [sequences, capacity, width] keys and values. */

@@ -1,5 +1,8 @@
 package dev.graft.transformer.model.overlay;
 
+import dev.graft.autograd.Compute;
+import dev.graft.autograd.Tape;
+import dev.graft.autograd.kernel.MathMode;
 import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Injection;
@@ -10,8 +13,6 @@ import dev.graft.peft.spi.Slot;
 import dev.graft.peft.spi.Start;
 import dev.graft.transformer.model.overlay.AdapterParameter.Kind;
 import dev.graft.transformer.model.weights.FrozenWeight;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,8 @@ public final class Overlay implements AutoCloseable {
     private final AdapterTensors tensors = new AdapterTensors();
     private final Map<Site, Hook> hooks = new HashMap<>();
     private final Map<FrozenWeight, AdapterParameter> replacements = new LinkedHashMap<>();
-    private final Map<Side, List<Site>> caches = new EnumMap<>(Side.class);
     private final Injection injection;
+    private final boolean shared;
     private HeadParameters head = HeadParameters.NONE;
 
     /** Asks a method for its hooks at every site; null for a baseline that has none. */
@@ -38,13 +39,10 @@ public final class Overlay implements AutoCloseable {
                 Hook hook = injection.attach(site, Declarations.at(tensors, site));
                 if (hook != Hook.NONE) {
                     hooks.put(site, hook);
-                    if (site.slot() == Slot.CACHE) {
-                        caches.computeIfAbsent(site.side(), side -> new ArrayList<>())
-                                .add(site);
-                    }
                 }
             }
         }
+        shared = tensors.areShared();
     }
 
     /** Trains a copy of a weight of the base, as full fine-tuning does. */
@@ -61,10 +59,14 @@ public final class Overlay implements AutoCloseable {
         replacements.put(weight, tensors.declare(copy));
     }
 
-    /** Adds a trained tensor of a classifier, saved with the adapter under this name. */
+    /**
+     * Adds a trained tensor of a classifier, saved with the adapter under this name. PEFT puts a model with adapted
+     * modules into another one, and leaves a model with a prompt as it is: the name shows it.
+     */
     public AdapterParameter head(String name, Init init, long... shape) {
-        return tensors.declare(new AdapterParameter(
-                Declarations.ROOT + name, Kind.TRAINED, shape, init, Tuning.DEFAULT, null, null, null));
+        String root = shared ? "base_model." : Declarations.ROOT;
+        return tensors.declare(
+                new AdapterParameter(root + name, Kind.TRAINED, shape, init, Tuning.DEFAULT, null, null, null));
     }
 
     /** The tensors of its classifier, each declared by {@link #head(String, Init, long...)}. */
@@ -80,19 +82,47 @@ public final class Overlay implements AutoCloseable {
 
     /** Takes memory and sets stored values. */
     public void load(Map<String, float[]> values, Map<String, long[]> shapes, Function<Site, Start> looks) {
+        tensors.settle();
         tensors.allocate();
-        tensors.initialise(0, looks);
-        tensors.load(values, shapes);
+        tensors.load(values, shapes, looks);
+    }
+
+    /**
+     * Positions that hooks take in front of every text: it begins behind them.
+     *
+     * @param side of the stack that reads the text; null for the only one
+     */
+    public int positions(Side side) {
+        return positions(side, Slot.EMBEDDING) + positions(side, Slot.CACHE);
+    }
+
+    /** Positions that hooks at a slot take; of those in several layers, which stand side by side, the most. */
+    int positions(Side side, Slot slot) {
+        return hooks.entrySet().stream()
+                .filter(hook -> hook.getKey().slot() == slot)
+                .filter(hook -> side == null
+                        ? hook.getKey().side() != Side.CROSS
+                        : hook.getKey().side() == side)
+                .mapToInt(hook -> hook.getValue().positions())
+                .max()
+                .orElse(0);
+    }
+
+    /** The value of a tensor of this adapter; a derived one is computed. */
+    public float[] value(AdapterParameter parameter) {
+        if (parameter.kind() != AdapterParameter.Kind.DERIVED) {
+            return parameter.tensor().toArray();
+        }
+        try (Compute compute = Compute.open(MathMode.FP32, 1);
+                Tape tape = new Tape(compute, false)) {
+            RouteContext context = new RouteContext(tape, Training.NONE);
+            return tape.value(context.use(parameter)).toArray();
+        }
     }
 
     /** The hook at a site, or {@link Hook#NONE}. */
     public Hook hook(Site site) {
         return hooks.getOrDefault(site, Hook.NONE);
-    }
-
-    /** Sites of a stack whose hooks put rows in front of keys and values. */
-    List<Site> caches(Side side) {
-        return caches.getOrDefault(side, List.of());
     }
 
     /** The trained copy of a weight, or null. */

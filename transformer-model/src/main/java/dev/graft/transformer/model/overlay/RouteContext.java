@@ -85,10 +85,7 @@ final class RouteContext implements Context {
                         ? tape.constant(parameter.tensor())
                         : tape.leaf(parameter.tensor(), gradients.apply(parameter));
             case FROZEN, RANDOM -> tape.constant(parameter.tensor());
-            case DERIVED ->
-                parameter.hasTensor()
-                        ? tape.constant(parameter.tensor())
-                        : parameter.derivation().apply(this);
+            case DERIVED -> parameter.derivation().value().apply(this);
         };
     }
 

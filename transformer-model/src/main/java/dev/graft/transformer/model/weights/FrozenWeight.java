@@ -72,6 +72,11 @@ public final class FrozenWeight implements FrozenTensor {
         return tensor.shape();
     }
 
+    /** A copy of one row of a table. */
+    public float[] row(long number) {
+        return tensor.rows(number, number + 1).toArray();
+    }
+
     @Override
     public float[] copy() {
         return tensor.toArray();

@@ -100,7 +100,8 @@ class DamagedFilesTest {
         AdapterRecord peft = AdapterFiles.read(PARITY.resolve("gelu/adapters/patterns"));
         GraftNotes notes =
                 new GraftNotes("1", "f", "t", 1L, "d", List.of("a"), 8, Map.of("a", 1), Map.of("b", List.of(2)));
-        AdapterRecord adapter = new AdapterRecord(peft.method(), peft.peft(), peft.settings(), peft.tensors(), notes);
+        AdapterRecord adapter = new AdapterRecord(
+                peft.method(), peft.peft(), peft.settings(), peft.beyondPeft(), peft.tensors(), notes);
         for (String name : List.of("adapter_config.json", "graft.json", "adapter_model.safetensors")) {
             Files.createDirectories(folder.resolve(name));
             Path target = folder.resolve(name).resolve("a");
