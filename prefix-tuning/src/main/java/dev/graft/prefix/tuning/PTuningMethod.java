@@ -41,7 +41,7 @@ public final class PTuningMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(1e-2);
+        return OptionalDouble.of(3e-3);
     }
 
     /** lstmLayers: 0 for the MLP alone. */

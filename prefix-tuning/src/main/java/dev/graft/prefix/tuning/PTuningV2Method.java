@@ -32,7 +32,7 @@ public final class PTuningV2Method implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(1e-2);
+        return OptionalDouble.of(3e-2);
     }
 
     private record Prompts(DeepRows deep, Init start) implements Injection {

@@ -51,7 +51,7 @@ public final class PrefixMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(1e-2);
+        return OptionalDouble.of(3e-2);
     }
 
     /** inner: hidden size of the MLP, or 0 for none. */
