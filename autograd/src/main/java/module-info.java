@@ -9,6 +9,7 @@ module dev.graft.autograd {
     // Internal
     requires org.bytedeco.dnnl;
     requires org.bytedeco.javacpp;
+    requires org.bytedeco.openblas;
 
     exports dev.graft.autograd.kernel to
             dev.graft.transformer.model,

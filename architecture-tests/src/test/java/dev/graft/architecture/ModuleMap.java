@@ -19,6 +19,8 @@ final class ModuleMap {
             "transformer.model", Set.of("peft.spi"),
             "lora.core", Set.of("peft.spi"),
             "prefix.tuning", Set.of("peft.spi"),
+            "adapter.tuning", Set.of("peft.spi"),
+            "selective.tuning", Set.of("peft.spi"),
             "training", Set.of("transformer.model"),
             "peft.testkit", Set.of("training"),
             "cli", Set.of("training"));
@@ -26,7 +28,7 @@ final class ModuleMap {
     private ModuleMap() {}
 
     /** The modules that hold PEFT methods. */
-    static final Set<String> METHODS = Set.of("lora.core", "prefix.tuning");
+    static final Set<String> METHODS = Set.of("lora.core", "prefix.tuning", "adapter.tuning", "selective.tuning");
 
     /** Each module, edge or export that the map does not have; empty if all is well. */
     static List<String> violations(Collection<ModuleDescriptor> modules) {

@@ -2,10 +2,25 @@ package dev.graft.autograd;
 
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
+import java.util.Arrays;
 
 /** Euclidean norm of each row, as DoRA needs it. */
-final class RowNorm {
+public final class RowNorm {
     private RowNorm() {}
+
+    /**
+     * The norms of rows on the heap, to the bit as {@link Var#rowNorm} computes them.
+     *
+     * @param values [rows, width] in row-major order
+     */
+    public static float[] of(float[] values, int width) {
+        float[] norms = new float[values.length / width];
+        for (int i = 0; i < norms.length; i++) {
+            float[] row = Arrays.copyOfRange(values, i * width, (i + 1) * width);
+            norms[i] = (float) Math.sqrt(RowFunctions.dot(row, row, width));
+        }
+        return norms;
+    }
 
     static Var apply(Var x) {
         Require.rows(x, "rowNorm");

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PredictCommand.class,
             MergeCommand.class,
+            ConvertCommand.class,
             MethodsCommand.class,
             InspectCommand.class,
             BenchCommand.class

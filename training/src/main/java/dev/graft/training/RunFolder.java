@@ -117,6 +117,12 @@ public final class RunFolder implements RunStore, AutoCloseable {
                     parameter.shape(),
                     parameter.tensor().toArray());
         }
+        for (AdapterParameter remembered : tensors.states()) {
+            writer.add(
+                    "state." + remembered.name(),
+                    remembered.shape(),
+                    remembered.tensor().toArray());
+        }
         AdamState adam = optimizer.state();
         for (AdamState.Moments moments : adam.moments()) {
             writer.add("mean." + moments.name(), new long[] {moments.mean().length}, moments.mean());
@@ -153,6 +159,9 @@ public final class RunFolder implements RunStore, AutoCloseable {
                         parameter.name(),
                         file.floats("mean." + parameter.name()),
                         file.floats("square." + parameter.name())));
+            }
+            for (AdapterParameter remembered : tensors.states()) {
+                Tiles.write(file.floats("state." + remembered.name()), remembered.tensor());
             }
             optimizer.restore(new AdamState(number(json, "optimizer_steps").longValue(), moments));
         }

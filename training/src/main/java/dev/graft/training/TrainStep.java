@@ -13,6 +13,8 @@ import java.util.List;
 final class TrainStep implements AutoCloseable {
     private final GradientStep gradients;
     private final AdapterOptimizer optimizer;
+    private final Adapter adapter;
+    private final long total;
 
     /**
      * What a step did.
@@ -26,6 +28,8 @@ final class TrainStep implements AutoCloseable {
     /** Prepares the steps of a run of {@code total} steps. */
     TrainStep(BaseModel base, Adapter adapter, Workers workers, TrainingSettings settings, long total) {
         CounterRandom random = new CounterRandom(settings.seed()).with("dropout");
+        this.adapter = adapter;
+        this.total = total;
         long floats = adapter.tensors().flat().length();
         gradients = new GradientStep(new Learner(base, adapter), workers, floats, random);
         optimizer = new AdapterOptimizer(adapter, workers, settings, total);
@@ -43,7 +47,9 @@ final class TrainStep implements AutoCloseable {
         if (!Double.isFinite(loss) || !optimizer.isFinite(gradients.gradient())) {
             return new Result(loss, 0, false);
         }
-        return new Result(loss, optimizer.apply(gradients.gradient(), step), true);
+        double rate = optimizer.apply(gradients.gradient(), step);
+        adapter.afterStep(Math.toIntExact(step), Math.toIntExact(total), gradients.gradient());
+        return new Result(loss, rate, true);
     }
 
     /** What changes the adapter, for checkpoints. */

@@ -14,17 +14,31 @@ class LoraContractTest extends MethodContract {
 
     @Override
     protected Map<String, Map<String, ?>> settings() {
-        return Map.of(
-                "default", Map.of(),
-                "random", Map.of("init_lora_weights", false, "r", 1),
-                "patterns", Map.of("rank_pattern", Map.of("layer.1.*query", 3), "alpha_pattern", Map.of("value", 5)),
-                "rslora", Map.of("use_rslora", true, "r", 4, "lora_alpha", 6),
-                "all-linear", Map.of("target_modules", "all-linear", "r", 2),
-                "gaussian", Map.of("init_lora_weights", "gaussian", "r", 3),
-                "a_zero", Map.of("init_lora_weights", "a_zero"),
-                "dropout", Map.of("lora_dropout", 0.1),
-                "bias all", Map.of("bias", "all"),
-                "bias lora_only", Map.of("bias", "lora_only"));
+        return Map.ofEntries(
+                Map.entry("default", Map.of()),
+                Map.entry("random", Map.of("init_lora_weights", false, "r", 1)),
+                Map.entry(
+                        "patterns",
+                        Map.of("rank_pattern", Map.of("layer.1.*query", 3), "alpha_pattern", Map.of("value", 5))),
+                Map.entry("rslora", Map.of("use_rslora", true, "r", 4, "lora_alpha", 6)),
+                Map.entry("all-linear", Map.of("target_modules", "all-linear", "r", 2)),
+                Map.entry("gaussian", Map.of("init_lora_weights", "gaussian", "r", 3)),
+                Map.entry("a_zero", Map.of("init_lora_weights", "a_zero")),
+                Map.entry("dropout", Map.of("lora_dropout", 0.1)),
+                Map.entry("bias all", Map.of("bias", "all")),
+                Map.entry("bias lora_only", Map.of("bias", "lora_only")),
+                Map.entry("dora", Map.of("use_dora", true, "r", 4)),
+                Map.entry("dora dropout", Map.of("use_dora", true, "lora_dropout", 0.1, "bias", "lora_only")),
+                Map.entry("pissa", Map.of("init_lora_weights", "pissa", "r", 4, "lora_dropout", 0.1)),
+                Map.entry("olora", Map.of("init_lora_weights", "olora", "target_modules", "output.dense")),
+                Map.entry("plus", Map.of("loraplus_lr_ratio", 4)),
+                Map.entry("fa", Map.of("lora_fa", true)));
+    }
+
+    /** DoRA takes the norm of the direction as constant, section 4.3. */
+    @Override
+    public boolean isExactGradient(String settings, String tensor) {
+        return !settings.startsWith("dora") || !(tensor.contains("lora_A") || tensor.contains("lora_B"));
     }
 
     @Override
@@ -34,7 +48,8 @@ class LoraContractTest extends MethodContract {
                 "lora_alpha", List.of(0, -8),
                 "lora_dropout", List.of(-0.1, 1, 1.5),
                 "use_rslora", List.of("yes"),
-                "init_lora_weights", List.of("zero", "pissa"),
+                "init_lora_weights", List.of("zero", "pissa_niter_4"),
+                "loraplus_lr_ratio", List.of(0, -1),
                 "bias", List.of("some"),
                 "layers_to_transform", List.of(2, -1, List.of(0, 2)),
                 "rank_pattern", List.of(Map.of("query", 0), Map.of("no_such_module", 4), Map.of("(", 4)));

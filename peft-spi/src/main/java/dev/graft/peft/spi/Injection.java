@@ -30,6 +30,9 @@ public interface Injection {
         return Optional.empty();
     }
 
-    /** Called once a step on the reduced gradients, before the optimizer, on the training thread. */
+    /**
+     * Called once a step on the training thread, when the optimizer has applied the reduced gradients. What it remembers
+     * stands in {@linkplain Parameters#state declared tensors}, so that a run can be resumed.
+     */
     default void afterGradients(Step step) {}
 }

@@ -37,10 +37,23 @@ public interface Parameters {
     Parameter derived(String name, List<Parameter> inputs, Function<Context, Var> value, long... shape);
 
     /**
+     * What {@link Injection#afterGradients} remembers from step to step: zeros at first, kept in a training checkpoint,
+     * neither trained nor in the adapter's file.
+     */
+    Parameter state(String name, long... shape);
+
+    /**
      * The same declarations for tensors of the whole adapter: the name is used as it is, and a second declaration of
      * the same name and shape gives the same tensor.
      */
     Parameters shared();
+
+    /**
+     * The same declarations for one of several methods that act at once: names have the part's and a dot in front.
+     *
+     * @param trained false to keep what the part would train as it is
+     */
+    Parameters part(String name, boolean trained);
 
     /**
      * How a tensor is trained.

@@ -1,6 +1,8 @@
 package dev.graft.peft.spi;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -26,6 +28,19 @@ public interface PeftMethod {
      * @throws SettingsException if a value is not allowed; it names key, value and what is allowed
      */
     Injection configure(Settings settings, ModelShape model);
+
+    /**
+     * Other names by which users know the method with some settings fixed, such as {@code dora}: name to settings. An
+     * adapter that was made under such a name is stored and loaded as one of the method.
+     */
+    default Map<String, Map<String, ?>> presets() {
+        return Map.of();
+    }
+
+    /** How this method stores low-rank updates, so that other adapters can be converted to it; empty if it cannot. */
+    default Optional<LowRankForm> lowRankForm() {
+        return Optional.empty();
+    }
 
     /** The {@code peft_type} in an adapter's file: the id in capital letters, but where Hugging Face PEFT has a name of its own. */
     default String peftType() {

@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The methods that are installed, by id: the one place that discovers. */
 public final class PeftMethods {
@@ -24,25 +25,30 @@ public final class PeftMethods {
      */
     public PeftMethods(Collection<? extends PeftMethod> found) {
         for (PeftMethod method : found) {
-            String id = method.id();
-            if (id == null || !ID.matcher(id).matches()) {
-                throw new IllegalStateException("method id '" + id + "' of " + origin(method)
-                        + " is not allowed; ids have lower-case letters, digits and hyphens");
-            }
-            if (TAKEN.contains(id)) {
-                throw new IllegalStateException(
-                        "method id '" + id + "' of " + origin(method) + " is taken by the framework");
-            }
-            PeftMethod other = methods.putIfAbsent(id, method);
-            if (other != null) {
-                throw new IllegalStateException(
-                        "method id '" + id + "' is provided twice: by " + origin(other) + " and by " + origin(method));
-            }
-            other = types.putIfAbsent(method.peftType(), method);
+            add(method);
+            PeftMethod other = types.putIfAbsent(method.peftType(), method);
             if (other != null) {
                 throw new IllegalStateException("peft_type " + method.peftType() + " is claimed twice: by "
                         + origin(other) + " and by " + origin(method));
             }
+            new TreeMap<>(method.presets()).forEach((name, fixed) -> add(new Preset(name, method, fixed)));
+        }
+    }
+
+    private void add(PeftMethod method) {
+        String id = method.id();
+        if (id == null || !ID.matcher(id).matches()) {
+            throw new IllegalStateException("method id '" + id + "' of " + origin(method)
+                    + " is not allowed; ids have lower-case letters, digits and hyphens");
+        }
+        if (TAKEN.contains(id)) {
+            throw new IllegalStateException(
+                    "method id '" + id + "' of " + origin(method) + " is taken by the framework");
+        }
+        PeftMethod other = methods.putIfAbsent(id, method);
+        if (other != null) {
+            throw new IllegalStateException(
+                    "method id '" + id + "' is provided twice: by " + origin(other) + " and by " + origin(method));
         }
     }
 
@@ -53,17 +59,22 @@ public final class PeftMethods {
                 .toList());
     }
 
-    private static String origin(PeftMethod method) {
+    private static String origin(PeftMethod shown) {
+        PeftMethod method = shown instanceof Preset preset ? preset.method() : shown;
         Module module = method.getClass().getModule();
         return method.getClass().getName() + (module.isNamed() ? " in module " + module.getName() : "");
     }
 
     /**
-     * The method of this id.
+     * The method of this id, or of several ids with a plus between them: all of these at once.
      *
      * @throws SettingsException that lists the known ids
      */
     public PeftMethod get(String id) {
+        List<String> parts = Composition.split(id);
+        if (parts.size() > 1) {
+            return Composition.of(parts.stream().map(this::get).toList());
+        }
         PeftMethod method = methods.get(id);
         if (method == null) {
             throw new SettingsException("method '" + id + "' is unknown; known: " + String.join(", ", ids())
@@ -74,10 +85,21 @@ public final class PeftMethods {
 
     /** The id of the method whose files have this {@code peft_type}; empty if there is none. */
     public Optional<String> idOfType(String peftType) {
-        return Optional.ofNullable(types.get(peftType)).map(PeftMethod::id);
+        List<String> parts = Composition.split(peftType);
+        return parts.stream().allMatch(types::containsKey)
+                ? Optional.of(parts.stream().map(type -> types.get(type).id()).collect(Collectors.joining("+")))
+                : Optional.empty();
     }
 
-    /** All ids, sorted. */
+    /** The ids of the methods that can hold low-rank updates, sorted. */
+    public List<String> withLowRankForm() {
+        return methods.values().stream()
+                .filter(method -> method.lowRankForm().isPresent())
+                .map(PeftMethod::id)
+                .toList();
+    }
+
+    /** All ids and names of presets, sorted. */
     public List<String> ids() {
         return List.copyOf(methods.keySet());
     }

@@ -18,9 +18,11 @@ import java.util.TreeMap;
  */
 public final class Settings {
     private final String method;
+    private final String prefix;
     private final Map<String, Object> given;
     private final Map<String, Object> effective = new LinkedHashMap<>();
     private final Set<String> inert = new HashSet<>();
+    private final Set<String> known = new LinkedHashSet<>();
     private final Set<String> beyondPeft = new LinkedHashSet<>();
     private final boolean madeByPeft;
 
@@ -40,7 +42,13 @@ public final class Settings {
      * @param madeByPeft true for those of an adapter that Hugging Face PEFT made
      */
     public Settings(String method, Map<String, ?> given, boolean madeByPeft) {
+        this(method, "", given, madeByPeft);
+    }
+
+    /** The settings of a part have a prefix in messages. */
+    private Settings(String method, String prefix, Map<String, ?> given, boolean madeByPeft) {
         this.method = method;
+        this.prefix = prefix;
         this.madeByPeft = madeByPeft;
         this.given = new TreeMap<>();
         given.forEach((key, value) -> {
@@ -48,6 +56,24 @@ public final class Settings {
                 this.given.put(key, value);
             }
         });
+    }
+
+    /**
+     * Settings as an adapter's file has them. Of a key that the method does not know, false, [] and {} say that
+     * something is not used, as PEFT writes all keys that it knows; any other value is refused all the same.
+     *
+     * @param madeByPeft true for an adapter that Hugging Face PEFT made
+     */
+    public static Settings stored(String method, Map<String, ?> given, boolean madeByPeft) {
+        Settings settings = new Settings(method, given, madeByPeft);
+        settings.given.forEach((key, value) -> {
+            if (Boolean.FALSE.equals(value)
+                    || value instanceof List<?> list && list.isEmpty()
+                    || value instanceof Map<?, ?> map && map.isEmpty()) {
+                settings.inert(key);
+            }
+        });
+        return settings;
     }
 
     /** A whole number from {@code least} to {@code most}. */
@@ -179,6 +205,42 @@ public final class Settings {
         return keys;
     }
 
+    /** Names a key that is read only if it is given, so that messages list it. */
+    public void known(String key) {
+        known.add(key);
+    }
+
+    /**
+     * Gives a key its only value.
+     *
+     * @throws SettingsException if the user gave another
+     */
+    void fix(String key, Object value) {
+        Object user = given.putIfAbsent(key, value);
+        if (user != null && !user.equals(value)) {
+            throw wrong(key, user, value + ", which " + method + " stands for");
+        }
+    }
+
+    /** The settings of a part: those whose keys begin with its name and a dot, without these. */
+    Settings part(String name) {
+        Map<String, Object> own = new TreeMap<>();
+        given.forEach((key, value) -> {
+            if (key.startsWith(name + ".")) {
+                own.put(key.substring(name.length() + 1), value);
+                inert.add(key);
+            }
+        });
+        return new Settings(method, prefix + name + ".", own, madeByPeft);
+    }
+
+    /** Takes over what a part has read, after refusing its unknown keys. */
+    void take(String name, Settings part) {
+        part.finish();
+        part.effective().forEach((key, value) -> effective.put(name + "." + key, value));
+        part.known.forEach(key -> known.add(name + "." + key));
+    }
+
     /** Sets what the adapter's file records for a key, where readers of the file know fewer words than the user. */
     public void record(String key, Object value) {
         effective.put(key, value);
@@ -186,7 +248,7 @@ public final class Settings {
 
     /** An error about a key, in the words that all settings use. */
     public SettingsException wrong(String key, Object value, String allowed) {
-        return new SettingsException(method + ": setting '" + key + "' is " + value + "; allowed: " + allowed);
+        return new SettingsException(method + ": setting '" + prefix + key + "' is " + value + "; allowed: " + allowed);
     }
 
     /**
@@ -195,10 +257,12 @@ public final class Settings {
      * @throws SettingsException that lists the known keys
      */
     public void finish() {
+        Set<String> listed = new LinkedHashSet<>(effective.keySet());
+        listed.addAll(known);
         for (String key : given.keySet()) {
             if (!effective.containsKey(key) && !inert.contains(key)) {
-                throw new SettingsException(method + ": setting '" + key + "' (value " + given.get(key)
-                        + ") is unknown; known settings: " + String.join(", ", effective.keySet()));
+                throw new SettingsException(method + ": setting '" + prefix + key + "' (value " + given.get(key)
+                        + ") is unknown; known settings: " + String.join(", ", listed));
             }
         }
     }

@@ -1,15 +1,16 @@
 package dev.graft.peft.spi;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
- * Which linear sites a method acts on, with the keys and the meaning of Hugging Face PEFT: {@code target_modules} (a
- * list of dotted suffixes, a regular expression over whole paths, or {@code all-linear}), {@code exclude_modules} and
- * {@code layers_to_transform}.
+ * Which sites a method acts on, with the keys and the meaning of Hugging Face PEFT: {@code target_modules} (a list of
+ * dotted suffixes, a regular expression over whole paths, or {@code all-linear}), {@code exclude_modules} and, for
+ * most methods, {@code layers_to_transform}.
  */
 public final class Targets {
     private static final Pattern PLAIN = Pattern.compile("[\\w.,\\- ]+");
@@ -21,7 +22,7 @@ public final class Targets {
     }
 
     /**
-     * Reads the three keys and finds the sites.
+     * Reads the keys and finds the linear sites.
      *
      * @param defaults suffixes if target_modules is not given
      * @throws SettingsException if an entry matches no site; the message lists the sites
@@ -29,8 +30,7 @@ public final class Targets {
     public static Targets read(Settings settings, ModelShape model, List<String> defaults) {
         List<Site> linear =
                 model.sites().stream().filter(site -> site.slot().isLinear()).toList();
-        List<Predicate<Site>> wanted = entries(settings, "target_modules", defaults, linear);
-        List<Predicate<Site>> excluded = entries(settings, "exclude_modules", List.of(), linear);
+        Targets everywhere = among(settings, linear, defaults);
         List<Integer> layers = settings.integers("layers_to_transform", List.of());
         checkLayersPattern(settings, linear);
         for (int layer : layers) {
@@ -38,42 +38,122 @@ public final class Targets {
                 throw settings.wrong("layers_to_transform", layers, "layers from 0 to " + (model.layers() - 1));
             }
         }
-        List<Site> found = linear.stream()
-                .filter(site -> wanted.stream().anyMatch(entry -> entry.test(site)))
-                // where a fused projection is wanted, its parts are not wanted as well
-                .filter(site -> site.partOf().stream()
-                        .noneMatch(whole -> wanted.stream().anyMatch(entry -> entry.test(whole))))
-                .filter(site -> excluded.stream().noneMatch(entry -> entry.test(site)))
-                .filter(site -> layers.isEmpty() || layers.contains(site.layer()))
-                .toList();
+        return new Targets(found(
+                everywhere.sites.stream()
+                        .filter(site -> layers.isEmpty() || layers.contains(site.layer()))
+                        .toList(),
+                "target_modules less exclude_modules and layers_to_transform",
+                linear));
+    }
+
+    /**
+     * Reads target_modules and exclude_modules and finds the sites.
+     *
+     * @param allowed the sites that the method could act on
+     * @param defaults suffixes if target_modules is not given
+     * @throws SettingsException if an entry matches no site; the message lists the allowed sites
+     */
+    public static Targets among(Settings settings, List<Site> allowed, List<String> defaults) {
+        List<Predicate<Site>> wanted = entries(settings, "target_modules", defaults, allowed);
+        List<Predicate<Site>> excluded =
+                settings.has("exclude_modules") ? entries(settings, "exclude_modules", List.of(), allowed) : List.of();
+        settings.known("exclude_modules");
+        return new Targets(found(
+                allowed.stream()
+                        .filter(site -> wanted.stream().anyMatch(entry -> entry.test(site)))
+                        // where a fused projection is wanted, its parts are not wanted as well
+                        .filter(site -> site.partOf().stream()
+                                .noneMatch(whole -> wanted.stream().anyMatch(entry -> entry.test(whole))))
+                        .filter(site -> excluded.stream().noneMatch(entry -> entry.test(site)))
+                        .toList(),
+                "target_modules less exclude_modules",
+                allowed));
+    }
+
+    private static List<Site> found(List<Site> found, String what, List<Site> allowed) {
         if (found.isEmpty()) {
-            throw new SettingsException("target_modules less exclude_modules and layers_to_transform leaves no site; "
-                    + "linear sites: " + paths(linear));
+            throw new SettingsException(what + " leaves no site; sites: " + paths(allowed));
         }
-        return new Targets(found);
+        return found;
+    }
+
+    /**
+     * Some of the targets, as PEFT chooses them in a few keys: a regular expression over whole paths, or a list of which
+     * an entry fits every path that ends with its letters.
+     *
+     * @param defaults entries if the key is not given; those that fit nothing are left out
+     * @throws SettingsException if an entry fits no target; the message lists the targets
+     */
+    public List<Site> endings(Settings settings, String key, List<String> defaults) {
+        List<String> fitting = defaults.stream()
+                .filter(entry -> sites.stream().anyMatch(site -> site.path().endsWith(entry)))
+                .toList();
+        Object value = settings.any(key, fitting);
+        List<Predicate<Site>> wanted = value instanceof String text
+                        && !PLAIN.matcher(text).matches()
+                ? List.of(checked(key, text, expression(settings, key, text), sites))
+                : settings.texts(key, fitting).stream()
+                        .map(entry -> checked(key, entry, site -> site.path().endsWith(entry), sites))
+                        .toList();
+        return sites.stream()
+                .filter(site -> wanted.stream().anyMatch(entry -> entry.test(site)))
+                .toList();
+    }
+
+    /**
+     * Suffixes of the sites of some slots, as target_modules could have them: in BERT {@code query} for {@link
+     * Slot#QUERY}, in GPT-2 {@code c_attn}, the whole that it is a part of, since PEFT knows no parts. A suffix grows until it fits these slots alone, but never over a layer's number, so that it may fit
+     * a few more.
+     */
+    public static List<String> suffixes(ModelShape model, Slot... slots) {
+        List<Site> sites = model.sites().stream()
+                .filter(site -> List.of(slots).contains(site.slot()))
+                .map(site -> site.partOf().orElse(site))
+                .toList();
+        Set<Slot> wanted = sites.stream().map(Site::slot).collect(Collectors.toSet());
+        return sites.stream()
+                .map(site -> suffix(model, wanted, site.path()))
+                .distinct()
+                .toList();
+    }
+
+    private static String suffix(ModelShape model, Set<Slot> wanted, String path) {
+        int dot = path.lastIndexOf('.');
+        while (dot > 0) {
+            String suffix = path.substring(dot + 1);
+            int next = path.lastIndexOf('.', dot - 1);
+            boolean alone = model.sites().stream()
+                    .filter(site -> site.slot().isLinear() && isSuffix(suffix, site.path()))
+                    .allMatch(site -> wanted.contains(site.slot()));
+            if (alone || path.substring(next + 1, dot).chars().allMatch(Character::isDigit)) {
+                return suffix;
+            }
+            dot = next;
+        }
+        return path;
     }
 
     /** PEFT's name of the module list that holds the layers: our sites know their layer, so it only has to fit. */
-    private static void checkLayersPattern(Settings settings, List<Site> linear) {
+    private static void checkLayersPattern(Settings settings, List<Site> allowed) {
         for (String pattern : settings.texts("layers_pattern", List.of())) {
-            if (linear.stream().noneMatch(site -> site.path().contains("." + pattern + "." + site.layer() + "."))) {
+            if (allowed.stream().noneMatch(site -> site.path().contains("." + pattern + "." + site.layer() + "."))) {
                 throw settings.wrong(
-                        "layers_pattern", pattern, "the name in front of the layer's number in " + paths(linear));
+                        "layers_pattern", pattern, "the name in front of the layer's number in " + paths(allowed));
             }
         }
     }
 
     private static List<Predicate<Site>> entries(
-            Settings settings, String key, List<String> defaults, List<Site> linear) {
+            Settings settings, String key, List<String> defaults, List<Site> allowed) {
         Object value = settings.any(key, defaults);
         if (value instanceof String text && text.equals("all-linear") && key.equals("target_modules")) {
-            return List.of(site -> site.slot() != Slot.HEAD);
+            return List.of(site -> site.slot().isLinear() && site.slot() != Slot.HEAD);
         }
         if (value instanceof String text && !PLAIN.matcher(text).matches()) {
-            return List.of(checked(key, text, expression(settings, key, text), linear));
+            return List.of(checked(key, text, expression(settings, key, text), allowed));
         }
         return settings.texts(key, defaults).stream()
-                .map(entry -> checked(key, entry, site -> isSuffix(entry, site.path()), linear))
+                .map(entry -> checked(key, entry, site -> isSuffix(entry, site.path()), allowed))
                 .toList();
     }
 
@@ -85,15 +165,15 @@ public final class Targets {
             throw settings.wrong(
                     key,
                     text,
-                    "a list of module names, all-linear, or a regular expression (" + e.getDescription()
+                    "a list of module names, all-allowed, or a regular expression (" + e.getDescription()
                             + " near index " + e.getIndex() + ")");
         }
     }
 
-    private static Predicate<Site> checked(String key, String entry, Predicate<Site> test, List<Site> linear) {
-        if (linear.stream().noneMatch(test)) {
+    private static Predicate<Site> checked(String key, String entry, Predicate<Site> test, List<Site> allowed) {
+        if (allowed.stream().noneMatch(test)) {
             throw new SettingsException(
-                    "setting '" + key + "': '" + entry + "' matches no linear site; sites: " + paths(linear));
+                    "setting '" + key + "': '" + entry + "' matches no site; sites: " + paths(allowed));
         }
         return test;
     }

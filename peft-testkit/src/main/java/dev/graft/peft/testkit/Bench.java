@@ -37,9 +37,9 @@ final class Bench implements AutoCloseable {
     private final Path folder;
     private final AtomicInteger files = new AtomicInteger();
 
-    Bench(PeftMethod method) throws IOException {
+    Bench(PeftMethod method, PeftMethods methods) throws IOException {
         this.method = method;
-        methods = new PeftMethods(List.of(method));
+        this.methods = methods;
         folder = Files.createTempDirectory("graft-contract");
         base = BaseModel.open(TinyBase.write(folder.resolve("base"), 1));
         workers = workers(1);

@@ -1,6 +1,7 @@
 package dev.graft.peft.testkit;
 
 import dev.graft.peft.spi.PeftMethod;
+import dev.graft.peft.spi.PeftMethods;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,11 @@ public abstract class MethodContract
     /** A new instance of the method. */
     protected abstract PeftMethod method();
 
+    /** The methods that are installed in the tests; more than one where several are put together. */
+    protected PeftMethods methods() {
+        return new PeftMethods(List.of(method()));
+    }
+
     /** Settings by a name for the report; one of them should be the empty map, for the defaults. */
     protected abstract Map<String, Map<String, ?>> settings();
 
@@ -45,9 +51,21 @@ public abstract class MethodContract
         return Map.of();
     }
 
+    /**
+     * False for a tensor whose gradient takes something as constant that is not, as a paper may ask for; it is not compared
+     * with differences of the loss then, so compare its training with another library's ({@link MethodParity}).
+     *
+     * @param settings their name
+     * @param tensor name in the adapter's file
+     */
+    @Override
+    public boolean isExactGradient(String settings, String tensor) {
+        return true;
+    }
+
     @BeforeAll
     final void open() throws IOException {
-        bench = new Bench(method());
+        bench = new Bench(method(), methods());
     }
 
     @AfterAll

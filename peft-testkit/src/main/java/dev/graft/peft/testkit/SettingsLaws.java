@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Slot;
 import dev.graft.transformer.model.Adapter;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,12 +40,25 @@ interface SettingsLaws {
             String message = assertRefused(one, "target_modules", target);
             try (Adapter adapter = bench().fresh(one.settings(), 1)) {
                 if (adapter.settings().containsKey("target_modules")) {
-                    bench().base.shape().sites().stream()
-                            .filter(site -> site.slot().isLinear())
-                            .forEach(site -> assertTrue(message.contains(site.path()), message));
+                    sitesLikeThoseOf(adapter).forEach(site -> assertTrue(message.contains(site.path()), message));
                 }
             }
         }
+    }
+
+    /** All sites of the slots at which the adapter has tensors; of the linear ones, if it has any there. */
+    private List<Site> sitesLikeThoseOf(Adapter adapter) {
+        List<Site> sites = bench().base.shape().sites();
+        Set<Slot> slots = new HashSet<>();
+        for (String name : Values.trained(adapter).keySet()) {
+            sites.stream()
+                    .filter(site -> name.startsWith("base_model.model." + site.path() + "."))
+                    .forEach(site -> slots.add(site.slot()));
+        }
+        boolean linear = slots.stream().anyMatch(Slot::isLinear);
+        return sites.stream()
+                .filter(site -> slots.contains(site.slot()) && (site.slot().isLinear() || !linear))
+                .toList();
     }
 
     /** No setting takes a list of maps, and no number may be NaN. */

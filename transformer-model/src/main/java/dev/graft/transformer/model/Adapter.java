@@ -1,5 +1,6 @@
 package dev.graft.transformer.model;
 
+import dev.graft.autograd.memory.Tensor;
 import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.PeftMethods;
@@ -79,7 +80,7 @@ public final class Adapter implements AutoCloseable {
             List<String> labels,
             Map<String, float[]> values,
             Map<String, long[]> shapes) {
-        Settings settings = new Settings(
+        Settings settings = Settings.stored(
                 method,
                 record.settings(),
                 record.notes().equals(GraftNotes.NONE) && record.beyondPeft().isEmpty());
@@ -179,6 +180,20 @@ public final class Adapter implements AutoCloseable {
     /** Number of trained elements. */
     public long trainedCount() {
         return overlay.tensors().trainedCount();
+    }
+
+    /**
+     * Lets the method do what it does after each step.
+     *
+     * @param index number of the step, from 0
+     * @param total steps of the run
+     * @param gradients the reduced ones, laid out as {@link AdapterTensors#flat}
+     */
+    public void afterStep(int index, int total, Tensor gradients) {
+        Injection injection = overlay.injection();
+        if (injection != null) {
+            injection.afterGradients(new AdapterStep(overlay.tensors(), index, total, gradients));
+        }
     }
 
     Overlay overlay() {

@@ -2,26 +2,21 @@ package dev.graft.peft.spi.file;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** adapter_config.json, with the keys of Hugging Face PEFT. */
 record AdapterConfig(String method, PeftNotes peft, Map<String, Object> settings) {
-    private static final Pattern TYPE = Pattern.compile("[A-Z0-9_]+");
-    private static final Pattern ID = Pattern.compile("[a-z0-9-]+");
+    private static final Pattern TYPE = Pattern.compile("[A-Z0-9_]+([+][A-Z0-9_]+)*");
+    private static final Pattern ID = Pattern.compile("[a-z0-9-]+([+][a-z0-9-]+)*");
 
-    /**
-     * Reads the file.
-     *
-     * @param own keys that the method itself read when Graft wrote the adapter: they keep their values. Of any other
-     *     key null, false, [] and {} say that something is not used, as PEFT writes all keys that it knows
-     */
-    static AdapterConfig read(Path file, Collection<String> own) throws IOException {
+    /** Reads the file; a key that is null counts as not there. */
+    static AdapterConfig read(Path file) throws IOException {
         JsonKeys keys = new JsonKeys(file, Json.read(file));
         String type = keys.text("peft_type");
         if (type == null || !TYPE.matcher(type).matches()) {
@@ -34,15 +29,8 @@ record AdapterConfig(String method, PeftNotes peft, Map<String, Object> settings
                 keys.texts("modules_to_save"));
         List.of("inference_mode", "auto_mapping", "peft_version").forEach(keys::ignore);
         Map<String, Object> settings = keys.rest();
-        settings.entrySet()
-                .removeIf(key -> key.getValue() == null || !own.contains(key.getKey()) && isNeutral(key.getValue()));
+        settings.values().removeIf(Objects::isNull);
         return new AdapterConfig(type.toLowerCase(Locale.ROOT).replace('_', '-'), peft, settings);
-    }
-
-    private static boolean isNeutral(Object value) {
-        return Boolean.FALSE.equals(value)
-                || value instanceof Collection<?> list && list.isEmpty()
-                || value instanceof Map<?, ?> map && map.isEmpty();
     }
 
     /** The text of the file; keys sorted, as PEFT does. */

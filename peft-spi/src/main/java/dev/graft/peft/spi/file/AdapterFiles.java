@@ -41,7 +41,7 @@ public final class AdapterFiles {
         check(folder);
         Path tensors = folder.resolve(TENSORS);
         NotesFile notes = Files.exists(folder.resolve(NOTES)) ? notes(folder) : null;
-        AdapterConfig config = AdapterConfig.read(folder.resolve(CONFIG), notes == null ? Set.of() : notes.settings());
+        AdapterConfig config = AdapterConfig.read(folder.resolve(CONFIG));
         if (notes != null && !notes.method().equals(config.method())) {
             throw new FileFormatException(
                     folder,

@@ -21,6 +21,8 @@ public final class AdapterParameter implements Parameter {
         FROZEN,
         /** Made again from its seed, not stored. */
         RANDOM,
+        /** Written by the method after each step; kept in a training checkpoint only. */
+        STATE,
         /** Computed from trained tensors; its value is stored. */
         DERIVED
     }

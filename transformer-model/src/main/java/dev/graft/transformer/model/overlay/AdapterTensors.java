@@ -44,7 +44,7 @@ public final class AdapterTensors implements AutoCloseable {
     /** True if every tensor that was declared up to now belongs to the whole adapter, and there is one. */
     boolean areShared() {
         return !parameters.isEmpty()
-                && parameters.keySet().stream().noneMatch(name -> name.startsWith(Declarations.ROOT));
+                && parameters.keySet().stream().noneMatch(name -> name.contains(Declarations.ROOT));
     }
 
     /** Makes derived tensors trained ones and forgets what they were computed from, as a loaded adapter has only them. */
@@ -108,7 +108,7 @@ public final class AdapterTensors implements AutoCloseable {
      * @throws IllegalArgumentException if a tensor is missing, unknown, of another shape, or not finite
      */
     void load(Map<String, float[]> values, Map<String, long[]> shapes, Function<Site, Start> looks) {
-        initialise(0, looks, parameter -> parameter.kind() == Kind.RANDOM);
+        initialise(0, looks, parameter -> parameter.kind() == Kind.RANDOM || parameter.kind() == Kind.STATE);
         for (String name : values.keySet()) {
             if (!parameters.containsKey(name)) {
                 throw new IllegalArgumentException("tensor " + name + " is not part of this adapter; it has "
@@ -116,7 +116,7 @@ public final class AdapterTensors implements AutoCloseable {
             }
         }
         for (AdapterParameter parameter : parameters.values()) {
-            if (parameter.kind() != Kind.RANDOM) {
+            if (parameter.kind() != Kind.RANDOM && parameter.kind() != Kind.STATE) {
                 float[] stored = values.get(parameter.name());
                 check(parameter, stored, shapes.get(parameter.name()));
                 Tiles.write(stored, parameter.tensor());
@@ -151,7 +151,16 @@ public final class AdapterTensors implements AutoCloseable {
                 .filter(parameter -> parameter.kind() == Kind.DERIVED)
                 .forEach(parameter -> inputs.addAll(parameter.derivation().inputs()));
         return parameters.values().stream()
-                .filter(parameter -> parameter.kind() != Kind.RANDOM && !inputs.contains(parameter))
+                .filter(parameter -> parameter.kind() != Kind.RANDOM
+                        && parameter.kind() != Kind.STATE
+                        && !inputs.contains(parameter))
+                .toList();
+    }
+
+    /** What the method remembers from step to step. */
+    public List<AdapterParameter> states() {
+        return parameters.values().stream()
+                .filter(parameter -> parameter.kind() == Kind.STATE)
                 .toList();
     }
 

@@ -12,16 +12,17 @@ import java.util.List;
 import java.util.function.Function;
 
 /** What a method declares at a site, under the names that Hugging Face PEFT uses. */
-record Declarations(AdapterTensors tensors, Site site, String prefix) implements Parameters {
+record Declarations(AdapterTensors tensors, Site site, String part, String prefix, boolean trained)
+        implements Parameters {
     static final String ROOT = "base_model.model.";
 
     static Declarations at(AdapterTensors tensors, Site site) {
-        return new Declarations(tensors, site, ROOT + site.path() + ".");
+        return new Declarations(tensors, site, "", ROOT + site.path() + ".", true);
     }
 
     @Override
     public Parameter trainable(String name, Init init, Tuning tuning, long... shape) {
-        return declare(name, Kind.TRAINED, init, tuning, null, null, shape);
+        return declare(name, trained ? Kind.TRAINED : Kind.FROZEN, init, tuning, null, null, shape);
     }
 
     @Override
@@ -35,6 +36,11 @@ record Declarations(AdapterTensors tensors, Site site, String prefix) implements
     }
 
     @Override
+    public Parameter state(String name, long... shape) {
+        return declare(name, Kind.STATE, Init.zeros(), Tuning.DEFAULT, null, null, shape);
+    }
+
+    @Override
     public Parameter derived(String name, List<Parameter> inputs, Function<Context, Var> value, long... shape) {
         Derivation derivation = new Derivation(List.copyOf(inputs), value);
         return declare(name, Kind.DERIVED, null, Tuning.DEFAULT, null, derivation, shape);
@@ -42,11 +48,17 @@ record Declarations(AdapterTensors tensors, Site site, String prefix) implements
 
     @Override
     public Parameters shared() {
-        return new Declarations(tensors, site, "");
+        return new Declarations(tensors, site, part, "", trained);
+    }
+
+    @Override
+    public Parameters part(String name, boolean train) {
+        return new Declarations(tensors, site, part + name + ".", prefix, trained && train);
     }
 
     private Parameter declare(
             String name, Kind kind, Init init, Tuning tuning, Long seed, Derivation value, long... shape) {
-        return tensors.declare(new AdapterParameter(prefix + name, kind, shape, init, tuning, site, seed, value));
+        return tensors.declare(
+                new AdapterParameter(part + prefix + name, kind, shape, init, tuning, site, seed, value));
     }
 }

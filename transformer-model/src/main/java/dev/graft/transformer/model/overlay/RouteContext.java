@@ -84,7 +84,7 @@ final class RouteContext implements Context {
                 gradients == null
                         ? tape.constant(parameter.tensor())
                         : tape.leaf(parameter.tensor(), gradients.apply(parameter));
-            case FROZEN, RANDOM -> tape.constant(parameter.tensor());
+            case FROZEN, RANDOM, STATE -> tape.constant(parameter.tensor());
             case DERIVED -> parameter.derivation().value().apply(this);
         };
     }

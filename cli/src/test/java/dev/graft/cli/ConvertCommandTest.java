@@ -1,0 +1,119 @@
+package dev.graft.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.graft.peft.spi.file.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Adapters become low-rank ones that predict the same. */
+class ConvertCommandTest {
+    private static final Path BASE = Graft.fixture("gelu/base");
+
+    @TempDir
+    Path folder;
+
+    private List<Double> logits(Path adapter) throws Exception {
+        Path output = folder.resolve("predictions.jsonl");
+        Graft.run(
+                        "predict",
+                        "--base",
+                        BASE,
+                        "--adapter",
+                        adapter,
+                        "--output",
+                        output,
+                        "--input",
+                        Graft.fixture("gelu/data.jsonl"))
+                .done();
+        List<Double> all = new ArrayList<>();
+        for (String line : Files.readAllLines(output)) {
+            ((List<?>) Json.parse(output, line).get("logits")).forEach(n -> all.add(((Number) n).doubleValue()));
+        }
+        return all;
+    }
+
+    private void assertSame(Path expected, Path actual) throws Exception {
+        List<Double> a = logits(expected);
+        List<Double> b = logits(actual);
+        for (int i = 0; i < a.size(); i++) {
+            assertEquals(a.get(i), b.get(i), 1e-4, "logit " + i);
+        }
+    }
+
+    @Test
+    void aWideEnoughRankLosesNothing() throws Exception {
+        Path adapter = Graft.fixture("gelu/adapters/bias-lora-only");
+        Path output = folder.resolve("converted");
+        Graft run = Graft.run(
+                        "convert", "--base", BASE, "--adapter", adapter, "--rank", 4, "--output", output, "--json")
+                .done();
+        assertTrue(((Number) run.json().get("relative_error")).doubleValue() < 1e-5, run.out());
+        assertSame(adapter, output);
+    }
+
+    @Test
+    void halfOfEachOfTheSameIsTheSame() throws Exception {
+        Path adapter = Graft.fixture("gelu/adapters/rslora");
+        Path output = folder.resolve("sum");
+        Graft.run(
+                        "convert",
+                        "--base",
+                        BASE,
+                        "--adapter",
+                        adapter + "," + adapter,
+                        "--weights",
+                        "0.25,0.75",
+                        "--rank",
+                        4)
+                .failed(2, "--output");
+        Graft.run(
+                        "convert",
+                        "--base",
+                        BASE,
+                        "--adapter",
+                        adapter + "," + adapter,
+                        "--weights",
+                        "0.25,0.75",
+                        "--rank",
+                        4,
+                        "--output",
+                        output)
+                .done();
+        assertSame(adapter, output);
+    }
+
+    @Test
+    void theErrorOfASmallRankIsReported() throws Exception {
+        Graft run = Graft.run(
+                        "convert",
+                        "--base",
+                        BASE,
+                        "--adapter",
+                        Graft.fixture("gelu/adapters/default"),
+                        "--rank",
+                        1,
+                        "--output",
+                        folder.resolve("narrow"),
+                        "--json")
+                .done();
+        double error = ((Number) run.json().get("relative_error")).doubleValue();
+        assertTrue(error > 0.1 && error < 1, run.out());
+    }
+
+    @Test
+    void whatHasNoSuchFormIsRefusedBySite() {
+        Object[] words = {"convert", "--base", BASE, "--output", folder.resolve("none"), "--adapter"};
+        List<Object> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of(Graft.fixture("gelu/adapters/bias-all"), "--rank", 4));
+        Graft.run(all.toArray()).failed(2, "LayerNorm", "cannot be merged");
+        List<Object> wide = new ArrayList<>(List.of(words));
+        wide.addAll(List.of(Graft.fixture("gelu/adapters/default"), "--rank", 4000));
+        Graft.run(wide.toArray()).failed(2, "rank is 4000", "1 to");
+    }
+}

@@ -1,0 +1,154 @@
+package dev.graft.lora.core;
+
+import dev.graft.autograd.Var;
+import dev.graft.peft.spi.Context;
+import dev.graft.peft.spi.Hook;
+import dev.graft.peft.spi.Init;
+import dev.graft.peft.spi.Injection;
+import dev.graft.peft.spi.ModelShape;
+import dev.graft.peft.spi.Parameter;
+import dev.graft.peft.spi.Parameters;
+import dev.graft.peft.spi.PeftMethod;
+import dev.graft.peft.spi.Settings;
+import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Slot;
+import dev.graft.peft.spi.Step;
+import dev.graft.peft.spi.Targets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * AdaLoRA, adaptive budget allocation (Zhang et al. 2023, arXiv 2303.10512, equation 3): y = x W0 + s ((x A) E) B with the
+ * diagonal E in the place of singular values. Elements of E that matter least are set to zero as the budget of ranks
+ * shrinks ({@link RankBudget}); A and B are kept near orthogonal (equation 4) by a {@linkplain Injection#penalty penalty}.
+ *
+ * <p>Stored as Hugging Face PEFT does: lora_A [r, in], lora_E [r, 1], lora_B [out, r]; s = alpha / (init_r + 1e-5).
+ * Ranks that were given up stay in our files with an E of zero, so that nothing is rounded otherwise after loading; in
+ * PEFT's files they are left out, and {@code rank_pattern} says which. Without {@code total_step} the schedule is the
+ * run's own length; the file then has PEFT's least, since PEFT loads none without.
+ */
+public final class AdaLoraMethod implements PeftMethod {
+    @Override
+    public String id() {
+        return "adalora";
+    }
+
+    @Override
+    public Injection configure(Settings settings, ModelShape model) {
+        Targets targets = Targets.read(settings, model, Targets.suffixes(model, Slot.QUERY, Slot.VALUE));
+        RankBudget budget = RankBudget.read(settings);
+        RankPattern ranks = RankPattern.read(settings, budget.initial(), targets.sites());
+        double alpha = settings.number("lora_alpha", 8, 0, Double.MAX_VALUE);
+        double dropout = settings.number("lora_dropout", 0, 0, Math.nextDown(1.0));
+        double weight = settings.number("orth_reg_weight", 0.5, 0, Double.MAX_VALUE);
+        boolean start = settings.flag("init_lora_weights", true);
+        String bias = settings.choice("bias", "none", "none", "lora_only", "all");
+        List.of("r", "megatron_core", "qalora_group_size", "fan_in_fan_out").forEach(settings::inert);
+        double scale = (alpha > 0 ? alpha : budget.initial()) / (budget.initial() + 1e-5);
+        return new Allocated(
+                start,
+                budget,
+                weight,
+                (site, parameters) -> {
+                    if (!targets.contains(site)) {
+                        return bias.equals("all") ? TrainedBias.plain(site, parameters) : Hook.NONE;
+                    }
+                    Triplet triplet =
+                            Triplet.declare(parameters, ranks.rank(site), site.inputSize(), site.outputSize(), start);
+                    return new LowRank(
+                            triplet,
+                            scale,
+                            dropout,
+                            bias.equals("none") ? Hook.NONE : TrainedBias.adapted(site, parameters));
+                },
+                new ArrayList<>());
+    }
+
+    @Override
+    public OptionalDouble learningRate() {
+        return OptionalDouble.of(3e-3);
+    }
+
+    /** The tensors of a site. */
+    record Triplet(Tracked a, Tracked e, Tracked b, Parameter masked) {
+        static Triplet declare(Parameters parameters, int rank, int in, int out, boolean start) {
+            Init normal = Init.normal(start ? 0.02 : 1);
+            return new Triplet(
+                    Tracked.declare(parameters, "lora_A", normal, rank, in),
+                    Tracked.declare(parameters, "lora_E", start ? Init.zeros() : normal, rank, 1),
+                    Tracked.declare(parameters, "lora_B", normal, out, rank),
+                    parameters.state("lora_E.masked", rank));
+        }
+    }
+
+    /** A trained tensor with the running means of its importance and of that one's uncertainty. */
+    record Tracked(Parameter values, Parameter importance, Parameter uncertainty) {
+        static Tracked declare(Parameters parameters, String name, Init init, long... shape) {
+            return new Tracked(
+                    parameters.trainable(name, init, shape),
+                    parameters.state(name + ".importance", shape),
+                    parameters.state(name + ".uncertainty", shape));
+        }
+    }
+
+    /** The hooks of one adapter, and the triplets that they have between them a budget for. */
+    private record Allocated(
+            boolean startsAsBase, RankBudget budget, double weight, Injection places, List<Triplet> triplets)
+            implements Injection {
+        @Override
+        public Hook attach(Site site, Parameters parameters) {
+            Hook hook = places.attach(site, parameters);
+            if (hook instanceof LowRank low) {
+                triplets.add(low.triplet());
+            }
+            return hook;
+        }
+
+        /** The mean of |P Pᵀ - I| over all A and Bᵀ, times the weight. */
+        @Override
+        public Optional<Var> penalty(Context context) {
+            if (weight == 0) {
+                return Optional.empty();
+            }
+            Var sum = null;
+            for (Triplet triplet : triplets) {
+                Var a = context.use(triplet.a().values());
+                Var b = context.use(triplet.b().values());
+                Var both = distance(context, a.matmul(a.transpose()))
+                        .add(distance(context, b.transpose().matmul(b)));
+                sum = sum == null ? both : sum.add(both);
+            }
+            return Optional.of(sum.multiply(weight / (2 * triplets.size())));
+        }
+
+        /** Frobenius norm of P - I, as a scalar [1]: p [r, r]. */
+        private static Var distance(Context context, Var p) {
+            int rank = (int) p.size(0);
+            float[] identity = new float[rank * rank];
+            for (int i = 0; i < rank; i++) {
+                identity[i * rank + i] = 1;
+            }
+            Var difference = p.subtract(context.constant(identity, rank, rank));
+            return difference.reshape(1, (long) rank * rank).rowNorm().reshape(1); // one row of r r elements
+        }
+
+        @Override
+        public void afterGradients(Step step) {
+            budget.apply(step, triplets);
+        }
+    }
+
+    /** y + s ((x A) E) B: x [tokens, in], y [tokens, out]. */
+    private record LowRank(Triplet triplet, double scale, double dropout, Hook bias) implements Hook {
+        @Override
+        public Var after(Context context, Var x, Var y) {
+            Var a = context.use(triplet.a().values());
+            Var e = context.use(triplet.e().values()).reshape(a.size(0)); // [r, 1] as a row [r]
+            Var low = context.dropout(x, dropout).linear(a, null).multiply(e);
+            return bias.after(
+                    context, x, y.addProduct(low, context.use(triplet.b().values()), scale));
+        }
+    }
+}

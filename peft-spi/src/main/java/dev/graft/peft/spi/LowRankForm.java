@@ -1,0 +1,25 @@
+package dev.graft.peft.spi;
+
+import java.util.List;
+import java.util.Map;
+
+/** How a method stores updates of linear sites that are products of two narrow matrices: y = x W0 + (x A) B. */
+public interface LowRankForm {
+    /**
+     * Settings of an adapter with such updates.
+     *
+     * @param sites where they are, at least one
+     * @param rank of all of them
+     * @param biases true if biases change as well
+     */
+    Map<String, Object> settings(List<Site> sites, int rank, boolean biases);
+
+    /**
+     * The tensors of a site, by the names that the method declares.
+     *
+     * @param a A, [rank, in] in row-major order
+     * @param b B, [out, rank] in row-major order
+     * @param bias the whole new bias, [out], or null if no bias changes or the site has none
+     */
+    Map<String, float[]> tensors(float[] a, float[] b, float[] bias);
+}

@@ -1,0 +1,45 @@
+package dev.graft.peft.spi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Settings from users and from files. */
+class SettingsTest {
+    @Test
+    void aFileMayHaveUnknownKeysThatAreNotUsed() {
+        Settings settings = Settings.stored("m", Map.of("a", false, "b", List.of(), "c", Map.of(), "r", 3), true);
+        assertEquals(3, settings.integer("r", 8, 1, 9));
+        settings.finish();
+        assertEquals(Map.of("r", 3), settings.effective());
+    }
+
+    @Test
+    void aFileMayNotHaveUnknownKeysThatAreUsed() {
+        for (Object used : List.of(true, List.of(1), Map.of("a", 1), 0, "x")) {
+            Settings settings = Settings.stored("m", Map.of("a", used), true);
+            assertThrows(SettingsException.class, settings::finish);
+        }
+    }
+
+    @Test
+    void aUserMayNot() {
+        Settings settings = new Settings("m", Map.of("a", false));
+        settings.known("b");
+        var error = assertThrows(SettingsException.class, settings::finish);
+        assertTrue(error.getMessage().contains("known settings: b"), error.getMessage());
+    }
+
+    @Test
+    void aKnownKeyThatIsFalseKeepsItsValue() {
+        Settings settings = Settings.stored("m", Map.of("a", false), false);
+        assertEquals(false, settings.flag("a", true));
+        settings.beyondPeft("a", "never read");
+        assertEquals(Set.of("a"), settings.keysBeyondPeft());
+    }
+}
