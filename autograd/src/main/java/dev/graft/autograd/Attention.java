@@ -1,6 +1,5 @@
 package dev.graft.autograd;
 
-import dev.graft.autograd.kernel.AttentionDropout;
 import dev.graft.autograd.memory.Tensor;
 import java.util.List;
 
@@ -66,8 +65,7 @@ public final class Attention {
         List<AttentionGroup> groups = AttentionGroup.of(
                 queries, keys, prefix == null ? Sequences.none(queries.count()) : prefix.rows(), shape.keyValueHeads());
         Var[] inputs = prefix == null ? new Var[] {q, k, v} : new Var[] {q, k, v, prefix.keys(), prefix.values()};
-        AttentionPass pass = new AttentionPass(
-                tape, shape, inputs, dropout > 0 ? new AttentionDropout(dropout, mask.bits(0)) : null);
+        AttentionPass pass = new AttentionPass(tape, shape, inputs, dropout, mask);
         groups.forEach(group -> pass.forward(group, out));
         Var result = tape.result(out, inputs);
         if (result.requiresGradient()) {

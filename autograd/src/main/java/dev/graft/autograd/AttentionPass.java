@@ -1,11 +1,12 @@
 package dev.graft.autograd;
 
-import dev.graft.autograd.kernel.AttentionDropout;
+import dev.graft.autograd.kernel.DropoutMask;
 import dev.graft.autograd.kernel.Epilogue;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Forward and backward of one attention call, group by group; it keeps the weights for the gradient. */
 final class AttentionPass {
@@ -21,18 +22,21 @@ final class AttentionPass {
     private final AttentionShape shape;
     private final Tensor[] inputs;
     private final boolean[] needs;
-    private final AttentionDropout dropout;
+    private final double dropout;
+    private final CounterRandom random;
     private final boolean keep;
     private final List<Tensor> weights = new ArrayList<>();
+    private final List<DropoutMask> masks = new ArrayList<>();
     private int parts;
 
     /**
      * A pass.
      *
      * @param inputs queries, keys, values and, with a prefix, its keys and values
-     * @param dropout of the weights, or null
+     * @param dropout probability to drop a weight
+     * @param random the randomness of the dropout, or null without
      */
-    AttentionPass(Tape tape, AttentionShape shape, Var[] inputs, AttentionDropout dropout) {
+    AttentionPass(Tape tape, AttentionShape shape, Var[] inputs, double dropout, CounterRandom random) {
         this.tape = tape;
         this.shape = shape;
         this.inputs = new Tensor[inputs.length];
@@ -45,6 +49,7 @@ final class AttentionPass {
         }
         this.keep = tape.isRecording() && any;
         this.dropout = dropout;
+        this.random = random;
     }
 
     /** Query heads that share a key-value head. */
@@ -64,23 +69,18 @@ final class AttentionPass {
             }
             scores(queries, group, OWN, p, new Epilogue(null, scale, mask, false));
             tape.kernels().softmax(p, p);
-            Tensor used = p;
-            if (dropout != null) {
-                used = tape.arena().allocate(p.shape());
-                dropout.apply(p, used, parts++);
-            }
+            DropoutMask drop = dropout == 0 ? null : Dropout.mask(tape, p.length(), dropout, random.with(parts++));
+            Tensor used = dropped(p, drop);
             Tensor result = queryHeads(out, group, g);
             mixed(used, group, OWN, result, Epilogue.NONE);
             if (group.prefixRows() > 0) {
                 mixed(used, group, PREFIX, result, Epilogue.ADD);
             }
-            if (used != p) {
-                used.release();
-            }
-            if (keep) {
-                weights.add(p);
-            } else {
-                p.release();
+            used.release();
+            weights.add(p);
+            masks.add(drop);
+            if (!keep) {
+                handOver();
             }
         }
         if (mask != null) {
@@ -101,6 +101,7 @@ final class AttentionPass {
     /** Everything that {@link #backward} reads. */
     Tensor[] saved() {
         List<Tensor> all = new ArrayList<>(weights);
+        masks.stream().filter(Objects::nonNull).map(DropoutMask::bytes).forEach(all::add);
         boolean keysNeed = false;
         for (int part = OWN; part < inputs.length; part += 2) {
             keysNeed |= needs[part];
@@ -119,42 +120,45 @@ final class AttentionPass {
         return all.toArray(Tensor[]::new);
     }
 
-    /** Leaves the weights to the tape, which frees them after the backward pass. */
+    /** Leaves weights and masks to the tape, which frees them after the backward pass. */
     void handOver() {
         weights.forEach(Tensor::release);
+        masks.stream().filter(Objects::nonNull).forEach(mask -> mask.bytes().release());
+        if (!keep) {
+            weights.clear();
+            masks.clear();
+        }
+    }
+
+    /** mask * p, for one user to release; p itself where nothing is dropped. */
+    private Tensor dropped(Tensor p, DropoutMask mask) {
+        return mask == null ? p.retain() : Dropout.gradient(tape, p, mask);
     }
 
     void backward(AttentionGroup group, int number, Tensor dy, Tape.Target[] targets) {
         for (int g = 0; g < sharing(); g++) {
             Tensor p = weights.get(number * sharing() + g);
+            DropoutMask drop = masks.get(number * sharing() + g);
             Tensor dOut = queryHeads(dy, group, g);
-            valueGradients(group, p, dOut, g > 0, targets);
+            if (targets[OWN + 1] != null || targets.length > PREFIX && targets[PREFIX + 1] != null) {
+                Tensor used = dropped(p, drop);
+                for (int part = OWN; part < targets.length; part += 2) {
+                    keyGradient(group, part, used, dOut, 1f, g > 0, targets[part + 1]);
+                }
+                used.release();
+            }
             if (targets[QUERIES] == null
                     && targets[OWN] == null
                     && (targets.length <= PREFIX || targets[PREFIX] == null)) {
                 continue;
             }
-            Tensor dScores = scoreGradient(group, p, dOut);
+            Tensor dScores = scoreGradient(group, p, drop, dOut);
             queryGradient(group, dScores, g, targets[QUERIES]);
             Tensor queries = queryHeads(inputs[QUERIES], group, g);
             for (int part = OWN; part < targets.length; part += 2) {
                 keyGradient(group, part, dScores, queries, (float) shape.scale(), g > 0, targets[part]);
             }
             dScores.release();
-        }
-    }
-
-    private void valueGradients(AttentionGroup group, Tensor p, Tensor dOut, boolean shared, Tape.Target[] targets) {
-        Tensor used = p;
-        if (dropout != null && (targets[OWN + 1] != null || targets.length > PREFIX && targets[PREFIX + 1] != null)) {
-            used = tape.arena().allocate(p.shape());
-            dropout.again(p, used);
-        }
-        for (int part = OWN; part < targets.length; part += 2) {
-            keyGradient(group, part, used, dOut, 1f, shared, targets[part + 1]);
-        }
-        if (used != p) {
-            used.release();
         }
     }
 
@@ -190,19 +194,19 @@ final class AttentionPass {
         }
     }
 
-    private Tensor scoreGradient(AttentionGroup group, Tensor p, Tensor dOut) {
+    private Tensor scoreGradient(AttentionGroup group, Tensor p, DropoutMask drop, Tensor dOut) {
         Tensor dp = tape.arena().allocate(p.shape());
+        boolean whole = group.prefixRows() == 0; // a mask fits a dense result only
         for (int part = OWN; part < inputs.length; part += 2) {
             if (rowsOf(group, part) > 0) {
                 Tensor values = keyHeads(inputs[part + 1], group, part).transposed();
-                tape.kernels().product(dOut, values, columns(dp, group, part), Epilogue.NONE);
+                tape.kernels().product(dOut, values, columns(dp, group, part), Epilogue.masked(whole ? drop : null));
             }
         }
-        if (dropout == null) {
-            tape.kernels().softmaxBackward(p, dp, dp);
-        } else {
-            dropout.softmaxBackward(p, dp);
+        if (drop != null && !whole) {
+            tape.kernels().drop(dp, drop, null, dp);
         }
+        tape.kernels().softmaxBackward(p, dp, dp);
         return dp;
     }
 

@@ -1,14 +1,17 @@
 package dev.graft.autograd;
 
+import dev.graft.autograd.kernel.DropoutMask;
 import dev.graft.autograd.kernel.Epilogue;
 import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
-/** y = x Wᵀ + b (+ residual). A frozen weight saves nothing. */
+/** y = x Wᵀ + b, dropped out and added to a residual where asked. A frozen weight saves nothing. */
 final class Linear {
     private Linear() {}
 
-    static Var apply(Var x, Var weight, Var bias, Var residual) {
+    static Var apply(Var x, Var weight, Var bias, Var residual, double dropout, CounterRandom random) {
         Require.rank(x, 2, "linear");
         Require.rank(weight, 2, "the weight of linear");
         if (x.size(1) != weight.size(1)) {
@@ -27,20 +30,42 @@ final class Linear {
         // [rows, in] [in, out] -> [rows, out]
         Tensor out = tape.arena().allocate(x.size(0), weight.size(0));
         Tensor added = residual == null ? null : residual.value();
-        tape.kernels()
-                .product(from, w.transposed(), out, new Epilogue(bias == null ? null : bias.value(), 1f, added, false));
+        Tensor row = bias == null ? null : bias.value();
+        DropoutMask mask = dropout == 0 ? null : Dropout.mask(tape, out.length(), dropout, random);
+        tape.kernels().product(from, w.transposed(), out, new Epilogue(row, 1f, mask, added, false));
         Var y = tape.result(out, x, weight, bias, residual);
         if (y.requiresGradient()) {
-            Tensor[] saved = weight.requiresGradient() ? new Tensor[] {from, w} : new Tensor[] {w};
-            tape.record(y, gradient -> backward(tape, new Var[] {x, weight, bias, residual}, from, w, gradient), saved);
+            List<Tensor> saved = new ArrayList<>(List.of(w));
+            if (weight.requiresGradient()) {
+                saved.add(from);
+            }
+            if (mask != null) {
+                saved.add(mask.bytes());
+            }
+            Var[] inputs = {x, weight, bias};
+            tape.record(
+                    y,
+                    dy -> {
+                        backward(tape, inputs, from, w, mask, dy);
+                        tape.share(residual, dy);
+                    },
+                    saved.toArray(Tensor[]::new));
+        }
+        if (mask != null) {
+            mask.bytes().release();
         }
         return y;
     }
 
-    private static void backward(Tape tape, Var[] inputs, Tensor x, Tensor w, Tensor dy) {
+    private static void backward(Tape tape, Var[] inputs, Tensor x, Tensor w, DropoutMask mask, Tensor dy) {
+        if (mask != null) {
+            Tensor kept = Dropout.gradient(tape, dy, mask);
+            backward(tape, inputs, x, w, null, kept);
+            kept.release();
+            return;
+        }
         tape.contribute(inputs[0], (dx, add) -> tape.kernels().product(dy, w, dx, Epilogue.of(add)));
         tape.contribute(inputs[1], (dw, add) -> tape.kernels().product(dy.transposed(), x, dw, Epilogue.of(add)));
         tape.contribute(inputs[2], (db, add) -> tape.elementwise().columnSums(dy, null, db, add));
-        tape.share(inputs[3], dy);
     }
 }

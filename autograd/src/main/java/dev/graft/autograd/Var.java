@@ -70,12 +70,17 @@ public final class Var {
 
     /** x Wᵀ + b: weight [out, in], bias [out] or null; [rows, in] becomes [rows, out]. */
     public Var linear(Var weight, Var bias) {
-        return Linear.apply(this, weight, bias, null);
+        return Linear.apply(this, weight, bias, null, 0, null);
     }
 
     /** x Wᵀ + b + residual in one pass; residual [rows, out]. */
     public Var linear(Var weight, Var bias, Var residual) {
-        return Linear.apply(this, weight, bias, residual);
+        return Linear.apply(this, weight, bias, residual, 0, null);
+    }
+
+    /** dropout(x Wᵀ + b) + residual in one pass; residual [rows, out]. */
+    public Var linear(Var weight, Var bias, Var residual, double dropout, CounterRandom mask) {
+        return Linear.apply(this, weight, bias, residual, dropout, mask);
     }
 
     /** this + scale * h Wᵀ, as LoRA adds its product: h [rows, k], weight [width, k]. */

@@ -1,131 +1,104 @@
 package dev.graft.autograd.kernel;
 
+import dev.graft.autograd.memory.Arena;
 import dev.graft.autograd.memory.Tensor;
-import dev.graft.autograd.memory.Tiles;
-import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 
 /**
- * Dropout masks as a function of (key, element), so that a mask is drawn again instead of stored.
+ * Which elements a dropout keeps: one byte an element, 1 or 0, as a function of (key, element) alone.
  *
- * <p>One 32-bit hash (the finaliser of MurmurHash3 over a keyed counter) decides for two elements, with 16 bits each:
- * probabilities are exact to 1/65536.
+ * <p>The kernels multiply by the bytes as they store a result, so that a mask costs neither a pass of its own nor
+ * floats. An element is dropped if 16 bits of a hash (the finaliser of MurmurHash3 over a keyed counter) are below the
+ * probability, which is thereby exact to 1/65536.
  */
 public final class DropoutMask {
-    private static final int TILE = Tiles.tile();
+    /** Words drawn at once: four elements each. */
+    private static final int TILE = 1024;
 
-    private final int threshold;
+    private static final int ELEMENTS = 4;
+
+    private final Tensor bytes;
+    private final long length;
     private final float scale;
-    private final int low;
-    private final int high;
-    private final int[] hashes = new int[TILE / 2];
-    private final float[] values = new float[TILE];
-    private final float[] others = new float[TILE];
 
-    /** A mask that drops with the given probability and scales what stays by 1 / (1 - probability). */
-    public DropoutMask(double probability, long key) {
-        threshold = (int) Math.round(probability * 65536);
-        scale = (float) (1 / (1 - probability));
-        low = (int) key;
-        high = (int) (key >>> 32);
+    private DropoutMask(Tensor bytes, long length, float scale) {
+        this.bytes = bytes;
+        this.length = length;
+        this.scale = scale;
     }
 
-    /** out = mask * x, plus addend where given; dense tensors of one size, out may be x or the addend. */
-    public void apply(Tensor x, Tensor addend, Tensor out) {
-        FloatBuffer from = x.buffer();
-        FloatBuffer to = out.buffer();
-        Tiles.forEach(x, (index, at, n) -> {
-            from.get(at, values, 0, n);
-            mask(index, n, scale);
-            if (addend != null) {
-                addend.buffer().get(addend.offset() + (int) index, others, 0, n);
-                add(values, others, n);
-            }
-            to.put(out.offset() + (int) index, values, 0, n);
-        });
+    /**
+     * Draws a mask.
+     *
+     * @param length number of elements
+     * @param probability to drop an element, from 0 to below 1
+     * @param key another mask for every key
+     */
+    public static DropoutMask draw(Arena arena, long length, double probability, long key) {
+        int words = Math.toIntExact((length + ELEMENTS - 1) / ELEMENTS);
+        Tensor bytes = arena.allocate(words);
+        IntBuffer to = bytes.words();
+        int[] tile = new int[Math.min(TILE, words)];
+        int limit = (int) Math.round(probability * 65536);
+        for (int done = 0; done < words; done += TILE) {
+            int n = Math.min(TILE, words - done);
+            draw(tile, done, n, limit, (int) key, (int) (key >>> 32));
+            to.put(bytes.offset() + done, tile, 0, n);
+        }
+        return new DropoutMask(bytes, length, (float) (1 / (1 - probability)));
     }
 
-    /** Attention: dropped elements of p (never negative) are negated in place, and dropped = mask * p. */
-    public void applySigned(Tensor p, Tensor dropped) {
-        FloatBuffer from = p.buffer();
-        Tiles.forEach(p, (index, at, n) -> {
-            from.get(at, others, 0, n);
-            System.arraycopy(others, 0, values, 0, n);
-            sign(index, n);
-            from.put(at, values, 0, n);
-            positive(values, scale, n);
-            dropped.buffer().put(dropped.offset() + (int) index, values, 0, n);
-        });
-    }
-
-    /** Draws mask * p again from the signs that {@link #applySigned} left. */
-    public static void again(Tensor signed, double probability, Tensor dropped) {
-        float factor = (float) (1 / (1 - probability));
-        float[] tile = new float[TILE];
-        Tiles.forEach(signed, (index, at, n) -> {
-            signed.buffer().get(at, tile, 0, n);
-            positive(tile, factor, n);
-            dropped.buffer().put(dropped.offset() + (int) index, tile, 0, n);
-        });
-    }
-
-    private static void positive(float[] x, float factor, int n) {
+    /** Four decisions a word, of two hashes of 32 bits. Whole numbers only: the compiler makes vectors of them. */
+    private static void draw(int[] out, int first, int n, int limit, int low, int high) {
         for (int i = 0; i < n; i++) {
-            x[i] = Math.max(x[i], 0f) * factor;
+            int a = (first + i) * 0x9E3779B9 ^ low;
+            a ^= a >>> 16;
+            a *= 0x85EBCA6B;
+            a ^= a >>> 13;
+            a += high;
+            a *= 0xC2B2AE35;
+            int b = (a ^ low) * 0x27D4EB2F + high;
+            a ^= a >>> 16;
+            b ^= b >>> 15;
+            b *= 0x85EBCA6B;
+            b ^= b >>> 13;
+            int dropped = ((a & 0xFFFF) - limit) >>> 31
+                    | (((a >>> 16) - limit) >>> 31) << 8
+                    | (((b & 0xFFFF) - limit) >>> 31) << 16
+                    | (((b >>> 16) - limit) >>> 31) << 24;
+            out[i] = dropped ^ 0x01010101;
         }
     }
 
-    private static void add(float[] x, float[] y, int n) {
-        for (int i = 0; i < n; i++) {
-            x[i] += y[i];
+    /** Number of elements. */
+    public long length() {
+        return length;
+    }
+
+    /** What kept elements are multiplied by: 1 / (1 - probability). */
+    public float scale() {
+        return scale;
+    }
+
+    /** The memory behind the mask: it lives and ends like any other tensor of a step. */
+    public Tensor bytes() {
+        return bytes;
+    }
+
+    long address() {
+        return bytes.address();
+    }
+
+    /** Factors of the elements from (inclusive) to to (exclusive): 0 or the scale. */
+    public float[] factors(long from, long to) {
+        float[] factors = new float[Math.toIntExact(to - from)];
+        IntBuffer words = bytes.words();
+        for (int i = 0; i < factors.length; i++) {
+            long element = from + i;
+            int word = words.get(bytes.offset() + (int) (element / ELEMENTS));
+            int kept = word >>> 8 * (int) (element % ELEMENTS) & 1;
+            factors[i] = kept * scale;
         }
-    }
-
-    private void mask(long index, int n, float factor) {
-        int half = (n + 1) / 2;
-        draw((int) (index >>> 1), half);
-        keep(values, 0, half, 0, factor);
-        keep(values, half, n - half, 16, factor);
-    }
-
-    /** Negates dropped elements: the factor is 1 - 2 * dropped. */
-    private void sign(long index, int n) {
-        int half = (n + 1) / 2;
-        draw((int) (index >>> 1), half);
-        negate(values, 0, half, 0);
-        negate(values, half, n - half, 16);
-    }
-
-    private void draw(int first, int n) {
-        int[] out = hashes;
-        int a = low;
-        int b = high;
-        for (int i = 0; i < n; i++) {
-            int h = (first + i) * 0x9E3779B9 ^ a;
-            h ^= h >>> 16;
-            h *= 0x85EBCA6B;
-            h ^= h >>> 13;
-            h += b;
-            h *= 0xC2B2AE35;
-            h ^= h >>> 16;
-            out[i] = h;
-        }
-    }
-
-    private void keep(float[] x, int from, int n, int shift, float factor) {
-        int[] random = hashes;
-        int limit = threshold;
-        for (int i = 0; i < n; i++) {
-            int kept = 1 - ((((random[i] >>> shift) & 0xFFFF) - limit) >>> 31);
-            x[from + i] *= factor * kept;
-        }
-    }
-
-    private void negate(float[] x, int from, int n, int shift) {
-        int[] random = hashes;
-        int limit = threshold;
-        for (int i = 0; i < n; i++) {
-            int dropped = (((random[i] >>> shift) & 0xFFFF) - limit) >>> 31;
-            x[from + i] *= 1 - 2 * dropped;
-        }
+        return factors;
     }
 }

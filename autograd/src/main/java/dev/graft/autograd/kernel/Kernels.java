@@ -16,6 +16,14 @@ public interface Kernels extends AutoCloseable {
      */
     void product(Tensor a, Tensor b, Tensor out, Epilogue epilogue);
 
+    /**
+     * Dropout: out = mask * x, plus the addend where given. All are dense and of one shape; {@code out} may be x or the
+     * addend.
+     *
+     * @param addend or null
+     */
+    void drop(Tensor x, DropoutMask mask, Tensor addend, Tensor out);
+
     /** Softmax over the last dimension; {@code out} may be {@code x}. */
     void softmax(Tensor x, Tensor out);
 

@@ -26,6 +26,11 @@ final class Misfit {
         if (epilogue.bias() != null) {
             row(epilogue.bias(), out.size(-1), "bias");
         }
+        DropoutMask mask = epilogue.mask();
+        if (mask != null && (mask.length() != out.length() || !out.isDense())) {
+            throw new IllegalArgumentException(
+                    "a mask of " + mask.length() + " elements does not fit a dense " + text(out));
+        }
         Tensor addend = epilogue.addend();
         fits = addend == null || addend.rank() == rank;
         for (int d = 0; addend != null && fits && d < rank; d++) {
@@ -33,6 +38,15 @@ final class Misfit {
         }
         if (!fits) {
             throw new IllegalArgumentException(text(addend) + " cannot be added to a product of shape " + text(out));
+        }
+    }
+
+    /** A dropout: dense tensors of one shape, and a mask of as many elements. */
+    static void dropped(Tensor x, DropoutMask mask, Tensor addend, Tensor out) {
+        same(x, addend == null ? new Tensor[] {out} : new Tensor[] {out, addend});
+        if (mask.length() != x.length() || !x.isDense() || !out.isDense() || addend != null && !addend.isDense()) {
+            throw new IllegalArgumentException(
+                    "a mask of " + mask.length() + " elements does not fit a dense " + text(x));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
@@ -26,6 +27,11 @@ final class Nd4jKernels implements Kernels {
                 value.addiRowVector(epilogue.bias().array());
             }
             value.muli(epilogue.scale());
+            if (epilogue.mask() != null) {
+                long from = i * value.length();
+                value.muli(Nd4j.createFromArray(epilogue.mask().factors(from, from + value.length()))
+                        .reshape(value.shape()));
+            }
             if (epilogue.addend() != null) {
                 value = value.add(matrix(epilogue.addend(), i).array().broadcast(value.shape()));
             }
@@ -47,6 +53,17 @@ final class Nd4jKernels implements Kernels {
         }
         return tensor.view(
                 from, new long[] {tensor.size(-2), tensor.size(-1)}, new long[] {tensor.stride(-2), tensor.stride(-1)});
+    }
+
+    @Override
+    public void drop(Tensor x, DropoutMask mask, Tensor addend, Tensor out) {
+        Misfit.dropped(x, mask, addend, out);
+        if (nothing(out, x)) {
+            return;
+        }
+        INDArray value =
+                x.array().mul(Nd4j.createFromArray(mask.factors(0, x.length())).reshape(x.shape()));
+        out.writableArray().assign(addend == null ? value : value.add(addend.array()));
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.graft.autograd.kernel;
 
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+
 import dev.graft.autograd.memory.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,6 +10,7 @@ import java.util.function.Supplier;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl.fpmath_mode;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
 
@@ -60,6 +64,11 @@ final class OneDnn implements AutoCloseable {
     /** oneDNN's description of a dense tensor. */
     static memory.desc dense(long... shape) {
         return new memory.desc(shape, memory.data_type.f32, dev.graft.autograd.memory.Shapes.dense(shape));
+    }
+
+    /** Number of the argument that a binary operation, about to be appended, reads. */
+    static int postOperation(post_ops operations) {
+        return DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (operations.len() + 1) | DNNL_ARG_SRC_1;
     }
 
     /** Attributes that all primitives share: the same bits at every run, and the math mode. */

@@ -22,6 +22,11 @@ final class OneDnnKernels implements Kernels {
     }
 
     @Override
+    public void drop(Tensor x, DropoutMask mask, Tensor addend, Tensor out) {
+        rows.drop(x, mask, addend, out);
+    }
+
+    @Override
     public void softmax(Tensor x, Tensor out) {
         rows.softmax(x, out);
     }

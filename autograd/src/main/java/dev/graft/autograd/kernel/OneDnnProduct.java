@@ -1,10 +1,8 @@
 package dev.graft.autograd.kernel;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
@@ -36,11 +34,12 @@ final class OneDnnProduct implements AutoCloseable {
         }
         Tensor bias = epilogue.bias();
         Tensor addend = epilogue.addend();
+        DropoutMask mask = epilogue.mask();
         if (addend != null && !(out.isDense() && addend.isDense())) {
             // oneDNN finds the addend's elements by the result's offsets, which misses (and crashes) with gaps
             Misfit.product(a, b, out, epilogue);
             Repeated.write(addend, 1f, out, epilogue.accumulate());
-            run(a, b, out, new Epilogue(bias, epilogue.scale(), null, true));
+            run(a, b, out, new Epilogue(bias, epilogue.scale(), epilogue.mask(), null, true));
             return;
         }
         boolean frozen = OneDnnPacked.serves(a, b);
@@ -52,15 +51,19 @@ final class OneDnnProduct implements AutoCloseable {
                 .add(out)
                 .add(bias)
                 .add(addend)
-                .add(Float.floatToRawIntBits(epilogue.scale()))
+                .add(Float.floatToRawIntBits(epilogue.factor()))
+                .add(mask == null ? 0 : 1)
                 .add(epilogue.accumulate() ? 1 : 0);
-        long[] addresses = new long[5];
+        long[] addresses = new long[6];
         int n = 0;
         addresses[n++] = frozen ? packed.factor(a) : a.address();
         addresses[n++] = frozen ? weight.address() : b.address();
         addresses[n++] = out.writable();
         if (bias != null) {
             addresses[n++] = bias.address();
+        }
+        if (mask != null) {
+            addresses[n++] = mask.address();
         }
         if (addend != null) {
             addresses[n] = addend.address();
@@ -83,17 +86,22 @@ final class OneDnnProduct implements AutoCloseable {
             if (epilogue.bias() != null) {
                 arguments.add(new Argument(DNNL_ARG_BIAS, biasLayout(batch.operand(2))));
             }
-            if (epilogue.scale() != 1f) {
-                operations.append_eltwise(algorithm.eltwise_linear, epilogue.scale(), 0f);
+            if (epilogue.mask() != null) {
+                Tensor kept = batch.operand(2);
+                memory.desc bytes = new memory.desc(kept.shape(), memory.data_type.u8, kept.strides());
+                arguments.add(new Argument(OneDnn.postOperation(operations), bytes));
+                operations.append_binary(algorithm.binary_mul, bytes);
+            }
+            if (epilogue.factor() != 1f) {
+                operations.append_eltwise(algorithm.eltwise_linear, epilogue.factor(), 0f);
             }
             if (epilogue.accumulate()) {
                 operations.append_sum();
             }
             if (addend != null) {
                 memory.desc layout = OneDnn.layout(batch.operand(3));
-                int number = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (operations.len() + 1) | DNNL_ARG_SRC_1;
+                arguments.add(new Argument(OneDnn.postOperation(operations), layout));
                 operations.append_binary(algorithm.binary_add, layout);
-                arguments.add(new Argument(number, layout));
             }
             attributes.set_post_ops(operations);
             return build(arguments, epilogue, attributes, batch.offsets());
@@ -107,7 +115,7 @@ final class OneDnnProduct implements AutoCloseable {
         memory.desc out = arguments.get(2).layout();
         boolean biased = epilogue.bias() != null;
         for (int pass = 0; pass < passes.length; pass++) {
-            passes[pass] = aligned(passes[pass], biased);
+            passes[pass] = aligned(passes[pass], epilogue);
         }
         try (matmul.primitive_desc description = biased
                 ? new matmul.primitive_desc(dnn.engine, a, b, arguments.get(3).layout(), out, attributes, false)
@@ -116,12 +124,18 @@ final class OneDnnProduct implements AutoCloseable {
         }
     }
 
-    /** Offsets of a, b, out and the addend in the order of the arguments, where the bias may be between. */
-    private static long[] aligned(long[] offsets, boolean biased) {
-        long[] aligned = Arrays.copyOf(offsets, 5);
-        if (biased && offsets.length > 3) {
-            aligned[4] = offsets[3];
-            aligned[3] = 0;
+    /** Offsets of a, b, out and the addend in the order of the arguments: bias and mask may be between. */
+    private static long[] aligned(long[] offsets, Epilogue epilogue) {
+        long[] aligned = Arrays.copyOf(offsets, 6);
+        int n = 3;
+        if (epilogue.bias() != null) {
+            aligned[n++] = 0;
+        }
+        if (epilogue.mask() != null) {
+            aligned[n++] = offsets[2] / Float.BYTES; // a byte beside each float of the dense result
+        }
+        if (epilogue.addend() != null) {
+            aligned[n] = offsets[3];
         }
         return aligned;
     }

@@ -23,10 +23,20 @@ final class Repeated {
             ones[ones.length - 1] = out.size(-1);
             write(epilogue.bias().reshape(ones), epilogue.scale(), out, true);
         }
+        if (epilogue.mask() != null) {
+            multiply(out, epilogue.mask().factors(0, out.length()));
+        }
         if (epilogue.addend() != null) {
             write(epilogue.addend(), 1f, out, true);
         }
         return true;
+    }
+
+    private static void multiply(Tensor dense, float[] factors) {
+        for (int i = 0; i < factors.length; i++) {
+            int at = dense.offset() + i;
+            dense.buffer().put(at, dense.buffer().get(at) * factors[i]);
+        }
     }
 
     /** to = factor * from, or to += factor * from. */

@@ -3,6 +3,7 @@ package dev.graft.autograd.memory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -21,6 +22,9 @@ public final class Storage implements AutoCloseable {
     private final INDArray owner;
     private final Pointer pointer;
     private final FloatBuffer buffer;
+    /** The same memory as whole numbers; null where frozen. */
+    private final IntBuffer words;
+
     private final long address;
     /** Keeps the memory's owner reachable, as ND4J frees what nobody reaches. */
     private final Object source;
@@ -28,11 +32,12 @@ public final class Storage implements AutoCloseable {
     private final Map<Object, AutoCloseable> derived = new ConcurrentHashMap<>();
     private boolean closed;
 
-    private Storage(INDArray owner, Object source, Pointer pointer, FloatBuffer buffer) {
+    private Storage(INDArray owner, Object source, Pointer pointer, FloatBuffer buffer, IntBuffer words) {
         this.owner = owner;
         this.source = source;
         this.pointer = pointer;
         this.buffer = buffer;
+        this.words = words;
         this.address = pointer.address();
     }
 
@@ -45,12 +50,11 @@ public final class Storage implements AutoCloseable {
     public static Storage allocate(long floats) {
         INDArray owner = Nd4j.createUninitializedDetached(DataType.FLOAT, floats);
         Pointer pointer = owner.data().pointer();
-        FloatBuffer view = new BytePointer(pointer)
+        ByteBuffer bytes = new BytePointer(pointer)
                 .capacity(floats * Float.BYTES)
                 .asByteBuffer()
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        return new Storage(owner, owner, pointer, view);
+                .order(ByteOrder.nativeOrder());
+        return new Storage(owner, owner, pointer, bytes.asFloatBuffer(), bytes.asIntBuffer());
     }
 
     /** Memory of ND4J of more than 2 GB cannot be seen through one buffer; callers split there. */
@@ -62,12 +66,12 @@ public final class Storage implements AutoCloseable {
             throw new IllegalArgumentException("a frozen storage needs a direct, read-only buffer");
         }
         ByteBuffer slice = bytes.slice().order(ByteOrder.nativeOrder());
-        return new Storage(null, bytes, new BytePointer(slice), slice.asFloatBuffer());
+        return new Storage(null, bytes, new BytePointer(slice), slice.asFloatBuffer(), null);
     }
 
     /** The same memory, read-only; this storage stays its owner. */
     public Storage frozen() {
-        return new Storage(null, this, pointer, buffer.asReadOnlyBuffer());
+        return new Storage(null, this, pointer, buffer.asReadOnlyBuffer(), null);
     }
 
     /**
@@ -91,6 +95,18 @@ public final class Storage implements AutoCloseable {
     /** The floats; a read-only view where the storage is frozen. */
     public FloatBuffer buffer() {
         return buffer;
+    }
+
+    /**
+     * The same memory as whole numbers of 32 bits.
+     *
+     * @throws IllegalStateException if this is frozen
+     */
+    IntBuffer words() {
+        if (words == null) {
+            throw new IllegalStateException("frozen memory holds floats only");
+        }
+        return words;
     }
 
     /** Capacity in floats. */

@@ -1,6 +1,7 @@
 package dev.graft.autograd.memory;
 
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -135,6 +136,12 @@ public final class Tensor {
     public FloatBuffer buffer() {
         check();
         return storage.buffer();
+    }
+
+    /** The memory as whole numbers of 32 bits, to be indexed from {@link #offset()}; never of a frozen tensor. */
+    public IntBuffer words() {
+        check();
+        return storage.words();
     }
 
     /** Index of the first element in {@link #buffer()}. */

@@ -132,9 +132,9 @@ public final class HookedPass implements Pass {
     @Override
     public Var linearIntoResidual(ModelSite site, ModelSite block, Var x, BlockInput input) {
         double probability = random == null ? 0 : input.dropout();
-        boolean free = !hooked(site) && !hooked(block);
-        if (free && probability == 0) {
-            return x.linear(weight(site.frozenWeight()), optional(site.frozenBias()), input.residual());
+        if (!hooked(site) && !hooked(block)) {
+            Var bias = optional(site.frozenBias());
+            return x.linear(weight(site.frozenWeight()), bias, input.residual(), probability, key(site.path()));
         }
         Var y = linear(site, x);
         if (!hooked(block)) {
