@@ -83,6 +83,21 @@ public final class Var {
         return Linear.apply(this, weight, bias, residual, dropout, mask);
     }
 
+    /**
+     * A feed-forward sub-layer of frozen weights, dropout(f(x Uᵀ + a) Dᵀ + b) + residual, whose wide inner values never
+     * leave the cache.
+     *
+     * @param up U [inner, in] and its bias [inner] or null
+     * @param down D [out, inner] and its bias [out] or null
+     * @param activation f, by the name that config.json uses
+     * @param residual [rows, out]
+     * @param dropout probability, in training
+     * @param mask the randomness of the dropout, or null without
+     */
+    public Var feedForward(Var[] up, Var[] down, String activation, Var residual, double dropout, CounterRandom mask) {
+        return FeedForward.apply(this, up, down, Activations.named(activation), residual, dropout, mask);
+    }
+
     /** this + scale * h Wᵀ, as LoRA adds its product: h [rows, k], weight [width, k]. */
     public Var addProduct(Var h, Var weight, double scale) {
         return AddProduct.apply(this, h, weight, (float) scale);

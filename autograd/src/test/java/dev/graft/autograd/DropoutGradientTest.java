@@ -38,6 +38,39 @@ class DropoutGradientTest {
     }
 
     @Test
+    void behindALinearLayer() {
+        double[] mask = mask(0.3, 9, 6);
+        GradientCheck.check(
+                "linear with dropout and residual",
+                v -> v[0].linear(v[1], v[2], v[3], 0.3, MASK),
+                v -> Naive.add(Naive.multiply(Naive.add(Naive.linear(v[0], v[1], 7), 1, v[2]), mask), 1, v[3]),
+                Input.normal(random, 9, 7),
+                Input.normal(random, 6, 7),
+                Input.normal(random, 6),
+                Input.normal(random, 9, 6));
+    }
+
+    @Test
+    void inAFeedForwardLayer() {
+        for (int rows : new int[] {1, 9, 515}) {
+            double[] mask = mask(0.3, rows, 3);
+            GradientCheck.check(
+                    "feed-forward with dropout, rows " + rows,
+                    v -> v[0].feedForward(new Var[] {v[1], v[2]}, new Var[] {v[3], null}, "tanh", v[4], 0.3, MASK),
+                    v -> {
+                        double[] inner = Naive.add(Naive.linear(v[0], v[1], 2), 1, v[2]);
+                        java.util.Arrays.setAll(inner, i -> Math.tanh(inner[i]));
+                        return Naive.add(Naive.multiply(Naive.linear(inner, v[3], 5), mask), 1, v[4]);
+                    },
+                    Input.normal(random, rows, 2),
+                    Input.normal(random, 5, 2).frozen(),
+                    Input.normal(random, 5).frozen(),
+                    Input.normal(random, 3, 5).frozen(),
+                    Input.normal(random, rows, 3));
+        }
+    }
+
+    @Test
     void withResidual() {
         double[] mask = mask(0.3, 9, 7);
         GradientCheck.Definition definition = v -> Naive.add(Naive.multiply(v[0], mask), 1, v[1]);

@@ -18,11 +18,13 @@ public final class DropoutMask {
     private static final int ELEMENTS = 4;
 
     private final Tensor bytes;
+    private final long first;
     private final long length;
     private final float scale;
 
-    private DropoutMask(Tensor bytes, long length, float scale) {
+    private DropoutMask(Tensor bytes, long first, long length, float scale) {
         this.bytes = bytes;
+        this.first = first;
         this.length = length;
         this.scale = scale;
     }
@@ -45,7 +47,7 @@ public final class DropoutMask {
             draw(tile, done, n, limit, (int) key, (int) (key >>> 32));
             to.put(bytes.offset() + done, tile, 0, n);
         }
-        return new DropoutMask(bytes, length, (float) (1 / (1 - probability)));
+        return new DropoutMask(bytes, 0, length, (float) (1 / (1 - probability)));
     }
 
     /** Four decisions a word, of two hashes of 32 bits. Whole numbers only: the compiler makes vectors of them. */
@@ -70,6 +72,14 @@ public final class DropoutMask {
         }
     }
 
+    /** The mask of the elements from (inclusive) to to (exclusive), in the same memory. */
+    public DropoutMask slice(long from, long to) {
+        if (from < 0 || from > to || to > length) {
+            throw new IllegalArgumentException("elements " + from + ".." + to + " of a mask of " + length);
+        }
+        return new DropoutMask(bytes, first + from, to - from, scale);
+    }
+
     /** Number of elements. */
     public long length() {
         return length;
@@ -86,7 +96,7 @@ public final class DropoutMask {
     }
 
     long address() {
-        return bytes.address();
+        return bytes.address() + first;
     }
 
     /** Factors of the elements from (inclusive) to to (exclusive): 0 or the scale. */
@@ -94,7 +104,7 @@ public final class DropoutMask {
         float[] factors = new float[Math.toIntExact(to - from)];
         IntBuffer words = bytes.words();
         for (int i = 0; i < factors.length; i++) {
-            long element = from + i;
+            long element = first + from + i;
             int word = words.get(bytes.offset() + (int) (element / ELEMENTS));
             int kept = word >>> 8 * (int) (element % ELEMENTS) & 1;
             factors[i] = kept * scale;

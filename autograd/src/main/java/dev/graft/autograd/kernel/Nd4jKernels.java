@@ -26,6 +26,9 @@ final class Nd4jKernels implements Kernels {
             if (epilogue.bias() != null) {
                 value.addiRowVector(epilogue.bias().array());
             }
+            if (epilogue.function() != null) {
+                value = Nd4jActivation.value(epilogue.function(), value);
+            }
             value.muli(epilogue.scale());
             if (epilogue.mask() != null) {
                 long from = i * value.length();

@@ -39,7 +39,7 @@ final class OneDnnProduct implements AutoCloseable {
             // oneDNN finds the addend's elements by the result's offsets, which misses (and crashes) with gaps
             Misfit.product(a, b, out, epilogue);
             Repeated.write(addend, 1f, out, epilogue.accumulate());
-            run(a, b, out, new Epilogue(bias, epilogue.scale(), epilogue.mask(), null, true));
+            run(a, b, out, new Epilogue(bias, epilogue.function(), epilogue.scale(), mask, null, true));
             return;
         }
         boolean frozen = OneDnnPacked.serves(a, b);
@@ -53,6 +53,7 @@ final class OneDnnProduct implements AutoCloseable {
                 .add(addend)
                 .add(Float.floatToRawIntBits(epilogue.factor()))
                 .add(mask == null ? 0 : 1)
+                .add(epilogue.function() == null ? -1 : epilogue.function().ordinal())
                 .add(epilogue.accumulate() ? 1 : 0);
         long[] addresses = new long[6];
         int n = 0;
@@ -85,6 +86,10 @@ final class OneDnnProduct implements AutoCloseable {
                 primitive_attr attributes = dnn.attributes()) {
             if (epilogue.bias() != null) {
                 arguments.add(new Argument(DNNL_ARG_BIAS, biasLayout(batch.operand(2))));
+            }
+            if (epilogue.function() != null) {
+                operations.append_eltwise(
+                        OneDnnRows.algorithmOf(epilogue.function()), OneDnnRows.alpha(epilogue.function()), 0f);
             }
             if (epilogue.mask() != null) {
                 Tensor kept = batch.operand(2);

@@ -212,11 +212,11 @@ final class OneDnnRows {
         }
     }
 
-    private static float alpha(Activation function) {
+    static float alpha(Activation function) {
         return function == Activation.SILU ? 1f : 0f;
     }
 
-    private static algorithm algorithmOf(Activation function) {
+    static algorithm algorithmOf(Activation function) {
         return switch (function) {
             case GELU -> algorithm.eltwise_gelu_erf;
             case GELU_TANH -> algorithm.eltwise_gelu_tanh;

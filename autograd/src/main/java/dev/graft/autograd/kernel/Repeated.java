@@ -14,6 +14,9 @@ final class Repeated {
             return false;
         }
         Misfit.product(a, b, out, epilogue);
+        if (out.length() > 0 && (epilogue.function() != null || epilogue.mask() != null)) {
+            throw new IllegalArgumentException("a product that sums over nothing has no activation and no dropout");
+        }
         long[] ones = new long[out.rank()];
         Arrays.fill(ones, 1);
         if (!epilogue.accumulate()) {
@@ -23,20 +26,10 @@ final class Repeated {
             ones[ones.length - 1] = out.size(-1);
             write(epilogue.bias().reshape(ones), epilogue.scale(), out, true);
         }
-        if (epilogue.mask() != null) {
-            multiply(out, epilogue.mask().factors(0, out.length()));
-        }
         if (epilogue.addend() != null) {
             write(epilogue.addend(), 1f, out, true);
         }
         return true;
-    }
-
-    private static void multiply(Tensor dense, float[] factors) {
-        for (int i = 0; i < factors.length; i++) {
-            int at = dense.offset() + i;
-            dense.buffer().put(at, dense.buffer().get(at) * factors[i]);
-        }
     }
 
     /** to = factor * from, or to += factor * from. */

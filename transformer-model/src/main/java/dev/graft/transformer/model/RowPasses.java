@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  */
 final class RowPasses {
     /** Tokens of a pass on one thread: enough to keep a product busy, few enough to stay in its cache. */
-    private static final int PASS_TOKENS = 1024;
+    private static final int PASS_TOKENS = 512;
 
     /** Below this many tokens one pass with all native threads is faster than one thread. */
     private static final int WIDE_TOKENS = 512;

@@ -15,7 +15,6 @@ import dev.graft.transformer.model.architecture.Pass.BlockInput;
 public record MlpBlock(ModelSite block, ModelSite up, ModelSite down, String activation, double dropout) {
     /** Reads x [tokens, hidden] and returns residual + feed-forward, [tokens, hidden]. */
     Var apply(Pass pass, BlockInput input) {
-        Var inner = pass.linear(up, input.x()).activation(activation);
-        return pass.linearIntoResidual(down, block, pass.dropout(up.path(), inner, dropout), input);
+        return pass.feedForward(this, input);
     }
 }

@@ -24,6 +24,9 @@ public interface Pass {
     /** A linear site whose result is dropped out and added to a residual; fused where no hook stands between. */
     Var linearIntoResidual(ModelSite site, ModelSite block, Var x, BlockInput input);
 
+    /** A feed-forward sub-layer and its residual; fused where no hook and nothing trained is inside. */
+    Var feedForward(MlpBlock mlp, BlockInput input);
+
     /** A norm site: scale and shift with their hooks. */
     Var norm(ModelSite site, Var x, double epsilon);
 

@@ -13,6 +13,7 @@ import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Side;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
+import dev.graft.transformer.model.architecture.MlpBlock;
 import dev.graft.transformer.model.architecture.ModelSite;
 import dev.graft.transformer.model.architecture.Pass;
 import dev.graft.transformer.model.weights.FrozenWeight;
@@ -149,6 +150,28 @@ public final class HookedPass implements Pass {
     /** A norm without hooks; the identity where there is none. */
     private Var frozenNorm(ModelSite site, Var x, double epsilon) {
         return site == null ? x : x.layerNorm(weight(site.frozenWeight()), weight(site.frozenBias()), epsilon);
+    }
+
+    @Override
+    public Var feedForward(MlpBlock mlp, BlockInput input) {
+        Var[] up = untouched(mlp.up());
+        Var[] down = untouched(mlp.down());
+        if (up == null || down == null || hooked(mlp.block()) || random != null && mlp.dropout() > 0) {
+            Var inner = linear(mlp.up(), input.x()).activation(mlp.activation());
+            inner = dropout(mlp.up().path(), inner, mlp.dropout());
+            return linearIntoResidual(mlp.down(), mlp.block(), inner, input);
+        }
+        double dropped = random == null ? 0 : input.dropout();
+        CounterRandom mask = key(mlp.down().path());
+        return input.x().feedForward(up, down, mlp.activation(), input.residual(), dropped, mask);
+    }
+
+    /** Weight and bias of a linear site; null where they are hooked or trained. */
+    private Var[] untouched(ModelSite site) {
+        Var weight = weight(site.frozenWeight());
+        Var bias = optional(site.frozenBias());
+        boolean trained = weight.requiresGradient() || bias != null && bias.requiresGradient();
+        return trained || hooked(site) ? null : new Var[] {weight, bias};
     }
 
     @Override
@@ -324,25 +347,17 @@ public final class HookedPass implements Pass {
 
     /** True if some adapter of this pass acts at a site. */
     public boolean hooked(ModelSite site) {
-        for (int route = 0; route < routes.size(); route++) {
-            if (hook(route, site) != Hook.NONE) {
-                return true;
-            }
-        }
-        return false;
+        return routes.stream().anyMatch(route -> route.hook(site) != Hook.NONE);
     }
 
     private Hook hook(int route, Site site) {
-        Overlay overlay = routes.get(route).overlay();
-        return overlay == null ? Hook.NONE : overlay.hook(site);
+        return routes.get(route).hook(site);
     }
 
     private int routeOf(int sequence) {
-        int route = 0;
-        while (sequence >= routes.get(route).first() + routes.get(route).count()) {
-            route++;
-        }
-        return route;
+        return (int) routes.stream()
+                .filter(route -> route.first() + route.count() <= sequence)
+                .count();
     }
 
     private interface Change {

@@ -1,6 +1,8 @@
 package dev.graft.transformer.model.overlay;
 
 import dev.graft.autograd.Sequences;
+import dev.graft.peft.spi.Hook;
+import dev.graft.peft.spi.Site;
 
 /**
  * Neighbouring sequences of a batch that use one adapter, or none.
@@ -10,6 +12,11 @@ import dev.graft.autograd.Sequences;
  * @param count number of sequences
  */
 public record Route(Overlay overlay, int first, int count) {
+    /** What the adapter does at a site. */
+    Hook hook(Site site) {
+        return overlay == null ? Hook.NONE : overlay.hook(site);
+    }
+
     /** The sequences' places, counted from the first one's start. */
     Sequences relative(Sequences all) {
         int[] lengths = new int[count];
