@@ -17,6 +17,10 @@ import java.util.function.DoubleSupplier;
 /** Times training steps and inference on random rows; the step is the very one of a training run. */
 public final class TrainingBench {
     private static final int WARM_UP = 2;
+
+    /** Nanoseconds: short passes are timed when Java has compiled what they run, as in a server. */
+    private static final long WARM_UP_INFERENCE = 2_000_000_000L;
+
     private static final int CLASSES = 2;
 
     private final BaseModel base;
@@ -32,7 +36,7 @@ public final class TrainingBench {
      * @param batchSize rows
      * @param length tokens of each row
      * @param microBatch rows that are computed at once on one thread
-     * @param steps that are timed, after two that are not
+     * @param steps that are timed, after two that are not; for inference after two seconds
      * @param seed of rows, labels and dropout
      */
     public record Work(int batchSize, int length, int microBatch, int steps, long seed) {}
@@ -91,25 +95,28 @@ public final class TrainingBench {
                 .at(0);
         try (TrainStep step = new TrainStep(base, adapter, workers, settings, settings.maxSteps())) {
             long[] number = {0};
-            return time(() -> step.run(number[0]++, batch, rows, labels).loss());
+            return time(0, () -> step.run(number[0]++, batch, rows, labels).loss());
         }
     }
 
     /** Times the forward pass of the whole batch. */
     public Figures infer() {
         Classifier classifier = new Classifier(base, workers);
-        return time(() -> Evaluator.loss(classifier.logits(rows, adapter), labels));
+        return time(WARM_UP_INFERENCE, () -> Evaluator.loss(classifier.logits(rows, adapter), labels));
     }
 
-    private Figures time(DoubleSupplier step) {
+    /** Times steps, after two and so many nanoseconds that are not timed. */
+    private Figures time(long warmUp, DoubleSupplier step) {
         double[] ms = new double[work.steps()];
         double loss = 0;
-        for (int i = -WARM_UP; i < ms.length; i++) {
+        long warm = System.nanoTime() + warmUp;
+        for (int i = 0; i < WARM_UP || System.nanoTime() < warm; i++) {
+            loss = step.getAsDouble();
+        }
+        for (int i = 0; i < ms.length; i++) {
             long begin = System.nanoTime();
             loss = step.getAsDouble();
-            if (i >= 0) {
-                ms[i] = (System.nanoTime() - begin) / 1e6;
-            }
+            ms[i] = (System.nanoTime() - begin) / 1e6;
         }
         Arrays.sort(ms);
         double median = (ms[(ms.length - 1) / 2] + ms[ms.length / 2]) / 2;

@@ -320,9 +320,7 @@ public final class HookedPass implements Pass {
 
     /** Position of the token that would follow a sequence of the last stack. */
     public int next(int sequence) {
-        Rows rows = streams.last();
-        int last = rows.sequences().start(sequence) + rows.sequences().length(sequence) - 1;
-        return rows.positions()[last] + 1;
+        return streams.last().next(sequence);
     }
 
     @Override

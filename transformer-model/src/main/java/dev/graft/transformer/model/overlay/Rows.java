@@ -91,6 +91,11 @@ final class Rows {
         return Var.concat(parts.toArray(Var[]::new));
     }
 
+    /** Position of the token that would follow a sequence. */
+    int next(int sequence) {
+        return positions[sequences.start(sequence) + sequences.length(sequence) - 1] + 1;
+    }
+
     int[] tokens() {
         return tokens;
     }
