@@ -28,13 +28,15 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench",
         description =
-                "Times training steps or inference on random weights, tokens and labels (two classes): two steps to "
-                        + "warm up, then the median of --steps.")
+                "Times training steps, inference or generation on random weights, tokens and labels (two classes; all "
+                        + "tokens where the shape predicts them): two steps to warm up, then the median of --steps.")
 final class BenchCommand implements Callable<Integer> {
     private static final String BASE = "base";
     private static final List<String> LABELS = List.of("0", "1");
 
-    @Parameters(paramLabel = "train|infer", description = "What is timed; the training step is train's own code.")
+    @Parameters(
+            paramLabel = "train|infer|generate",
+            description = "What is timed; the training step is train's own code.")
     private String mode;
 
     @Option(
@@ -60,7 +62,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "The model's, on embeddings, attention, hidden states and classifier (${DEFAULT-VALUE}).")
     private double dropout;
 
-    @Option(names = "--merge", description = "With infer: the adapter is merged into the base before.")
+    @Option(names = "--merge", description = "With infer and generate: the adapter is merged into the base before.")
     private boolean merge;
 
     @Mixin
@@ -91,10 +93,16 @@ final class BenchCommand implements Callable<Integer> {
             throw new SettingsException("--set " + given.keySet() + " has no meaning with --method base; leave it out");
         }
         ModelConfig config = config().withDropout(dropout);
+        checkTask(config);
         Work work = benchWork.work(config);
         try (BaseModel model = BaseModel.random(config, work.seed());
-                Adapter adapter =
-                        Adapter.create(model, methods, base ? Adapter.HEAD : method, given, LABELS, work.seed());
+                Adapter adapter = Adapter.create(
+                        model,
+                        methods,
+                        base ? Adapter.HEAD : method,
+                        given,
+                        config.generates() ? List.of() : LABELS,
+                        work.seed());
                 Workers workers = compute.workers()) {
             report.print(result(measure(model, adapter, workers, work), base ? 0 : adapter.trainedCount()));
         }
@@ -104,26 +112,44 @@ final class BenchCommand implements Callable<Integer> {
     private Figures measure(BaseModel model, Adapter adapter, Workers workers, Work work) {
         if (merge) {
             try (BaseModel merged = model.merge(adapter)) {
-                return new TrainingBench(merged, null, workers, work).infer();
+                return timed(new TrainingBench(merged, null, workers, work));
             }
         }
-        TrainingBench bench = new TrainingBench(model, adapter, workers, work);
-        return mode.equals("train") ? bench.train() : bench.infer();
+        return timed(new TrainingBench(model, adapter, workers, work));
+    }
+
+    private Figures timed(TrainingBench bench) {
+        return switch (mode) {
+            case "train" -> bench.train();
+            case "infer" -> bench.infer();
+            default -> bench.generate();
+        };
     }
 
     private void check() {
-        if (!List.of("train", "infer").contains(mode)) {
-            throw new SettingsException("bench " + mode + " is not possible; allowed: train, infer");
+        if (!List.of("train", "infer", "generate").contains(mode)) {
+            throw new SettingsException("bench " + mode + " is not possible; allowed: train, infer, generate");
         }
         if (method.equals(BASE) && mode.equals("train")) {
             throw new SettingsException("--method base trains nothing; allowed with it: bench infer; to train the "
                     + "classifier alone: --method head");
         }
         if (merge && mode.equals("train")) {
-            throw new SettingsException("--merge has a meaning with bench infer only; leave it out");
+            throw new SettingsException("--merge has a meaning with bench infer and generate only; leave it out");
         }
         if (!(dropout >= 0 && dropout < 1)) {
             throw new SettingsException("--dropout is " + dropout + "; allowed: from 0 to below 1");
+        }
+    }
+
+    private void checkTask(ModelConfig config) {
+        if (mode.equals("generate") && !config.generates()) {
+            throw new SettingsException("bench generate is not possible with --shape " + shape + ", which predicts no "
+                    + "tokens; allowed: train, infer; or a shape such as gpt2");
+        }
+        if (method.equals(Adapter.HEAD) && config.generates()) {
+            throw new SettingsException("--method head trains a classifier, but --shape " + shape
+                    + " is timed as it predicts tokens; take a method, full, or with infer and generate base");
         }
     }
 

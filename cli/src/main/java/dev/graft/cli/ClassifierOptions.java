@@ -51,27 +51,33 @@ final class ClassifierOptions {
         }
     }
 
-    /** Opens base and adapter. */
+    /** Opens base and adapter to classify. */
     Opened open() throws IOException {
+        return open(true);
+    }
+
+    /** Opens base and adapter to generate, or to classify: then there must be labels. */
+    Opened open(boolean classify) throws IOException {
         BaseModel opened = base.open();
         try {
+            if (!classify && !opened.config().generates()) {
+                throw new SettingsException("the base in " + opened.directory() + " is of the family "
+                        + opened.config().modelType() + ", which predicts no tokens; take one such as GPT-2 or BART");
+            }
             return adapter == null
-                    ? own(opened)
-                    : adapted(opened, AdapterFolder.load(opened, plugins.methods(), adapter));
+                    ? new Opened(
+                            opened, null, classify ? labels(opened) : List.of(), length(opened, null, null), "the base")
+                    : adapted(opened, AdapterFolder.load(opened, plugins.methods(), adapter), classify);
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
         }
     }
 
-    private Opened own(BaseModel opened) {
-        return new Opened(opened, null, labels(opened), length(opened, null, null), "the base");
-    }
-
-    private Opened adapted(BaseModel opened, AdapterFolder.Stored stored) {
+    private Opened adapted(BaseModel opened, AdapterFolder.Stored stored, boolean classify) {
         Adapter loaded = stored.adapter();
         try {
-            List<String> labels = loaded.labels().isEmpty() ? labels(opened) : loaded.labels();
+            List<String> labels = loaded.labels().isEmpty() && classify ? labels(opened) : loaded.labels();
             return new Opened(
                     opened,
                     loaded,

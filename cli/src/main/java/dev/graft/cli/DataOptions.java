@@ -1,7 +1,7 @@
 package dev.graft.cli;
 
-import dev.graft.training.data.ClassificationData;
 import dev.graft.training.data.DataException;
+import dev.graft.training.data.DataSet;
 import dev.graft.training.data.WordNetData;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -19,16 +19,17 @@ final class DataOptions {
             required = true,
             paramLabel = "DIR|wordnet",
             description =
-                    "A folder with train.jsonl, validation.jsonl and test.jsonl, or the embedded task: wordnet (4000 "
+                    "A folder with train.jsonl, validation.jsonl and test.jsonl, of texts with labels or of prompts "
+                            + "with completions; or the embedded task: wordnet (4000 "
                             + "rows) or wordnet-quick (1000 rows).")
     private String data;
 
     /** Reads all of it. */
-    ClassificationData read() throws DataException {
+    DataSet read() throws DataException {
         return switch (data) {
             case FULL -> WordNetData.full();
             case QUICK -> WordNetData.quick();
-            default -> ClassificationData.read(Path.of(data));
+            default -> DataSet.read(Path.of(data));
         };
     }
 

@@ -1,9 +1,13 @@
 package dev.graft.cli;
 
+import dev.graft.training.Completions;
 import dev.graft.training.Evaluation;
 import dev.graft.training.Predictor;
+import dev.graft.training.TokenScores;
 import dev.graft.training.data.Example;
 import dev.graft.training.data.Examples;
+import dev.graft.training.data.GenerationExample;
+import dev.graft.training.data.GenerationExamples;
 import dev.graft.training.data.Split;
 import dev.graft.training.data.WordNetData;
 import dev.graft.training.metric.Classification;
@@ -21,8 +25,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures a classifier on labelled rows. */
-@Command(name = "evaluate", description = "Measures accuracy, macro F1 and loss of a classifier on labelled rows.")
+/** Measures a model on rows with the answers. */
+@Command(
+        name = "evaluate",
+        description =
+                "Measures a model on rows: accuracy, macro F1 and loss of classes; loss, perplexity and exact match "
+                        + "of completions (with their end token, given the prompt).")
 final class EvaluateCommand implements Callable<Integer> {
     private final Console console;
     private final Clock clock;
@@ -52,6 +60,34 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Path rows = Files.isDirectory(Path.of(data)) ? Path.of(data).resolve(Split.TEST.file()) : Path.of(data);
+        if (Files.isRegularFile(rows) && GenerationExamples.isGeneration(rows)) {
+            generation(GenerationExamples.read(rows));
+        } else {
+            classification();
+        }
+        return 0;
+    }
+
+    private void generation(List<GenerationExample> rows) throws IOException {
+        try (ClassifierOptions.Opened opened = classifier.open(false);
+                Workers workers = compute.workers();
+                Meter meter = new Meter(console, clock, "evaluate", "rows", 0, rows.size())) {
+            TokenScores scores = new TokenScores();
+            Completions completions =
+                    new Completions(opened.base(), opened.adapter(), opened.maxLength(), true, workers);
+            Predictor.Summary summary =
+                    completions.score(rows, scores::add, (more, tokens) -> meter.advance(more, tokens, ""));
+            Map<String, Object> result = new LinkedHashMap<>(scores.evaluation().toMap());
+            result.put("truncated_rows", summary.truncated());
+            result.put("max_length", opened.maxLength());
+            result.put("tokens_per_s", Math.round(meter.tokensPerSecond()));
+            meter.close();
+            report.print(result);
+        }
+    }
+
+    private void classification() throws IOException {
         try (ClassifierOptions.Opened opened = classifier.open();
                 Workers workers = compute.workers()) {
             List<String> labels = labels(opened);
@@ -69,7 +105,6 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             report.print(result);
         }
-        return 0;
     }
 
     /** The model's labels; where it has only numbered ones, labels.json of a data folder names them. */

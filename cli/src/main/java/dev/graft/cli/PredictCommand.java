@@ -1,7 +1,9 @@
 package dev.graft.cli;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.Completions;
 import dev.graft.training.Predictor;
+import dev.graft.training.data.GenerationExamples;
 import dev.graft.transformer.model.Workers;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -16,12 +18,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Classifies texts. */
+/** Classifies texts, or says how probable completions are. */
 @Command(
         name = "predict",
         description =
-                "Classifies the texts of a file. Writes one JSON object a row, in the same order: label, and scores "
-                        + "and logits in the order of the labels.")
+                "Classifies the texts of a file, or scores its completions. Writes one JSON object a row, in the same "
+                        + "order: label, and scores and logits in the order of the labels; or logprob and "
+                        + "token_logprobs of the completion's tokens given the prompt.")
 final class PredictCommand implements Callable<Integer> {
     private final Console console;
     private final Clock clock;
@@ -39,7 +42,8 @@ final class PredictCommand implements Callable<Integer> {
             names = "--input",
             required = true,
             paramLabel = "FILE.jsonl",
-            description = "Rows with text and, optionally, text_pair; labels are not looked at.")
+            description = "Rows with text and, optionally, text_pair (labels are not looked at), or with prompt and "
+                    + "completion.")
     private Path input;
 
     @Option(
@@ -60,6 +64,41 @@ final class PredictCommand implements Callable<Integer> {
         if (Files.exists(input) && Files.exists(output) && Files.isSameFile(input, output)) {
             throw new SettingsException("--output is " + output + ", which is the input; give it another name");
         }
+        if (Files.isRegularFile(input) && GenerationExamples.isGeneration(input)) {
+            generation();
+        } else {
+            classification();
+        }
+        return 0;
+    }
+
+    private void generation() throws IOException {
+        try (ClassifierOptions.Opened opened = classifier.open(false);
+                Workers workers = compute.workers();
+                Meter meter = new Meter(console, clock, "predict", "rows", 0, lines(input))) {
+            Completions completions =
+                    new Completions(opened.base(), opened.adapter(), opened.maxLength(), false, workers);
+            Predictor.Summary summary =
+                    completions.predict(input, output, (more, tokens) -> meter.advance(more, tokens, ""));
+            meter.close();
+            report.print(result(summary, opened, meter));
+        }
+    }
+
+    private Map<String, Object> result(Predictor.Summary summary, ClassifierOptions.Opened opened, Meter meter) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("output", output.toString());
+        result.put("rows", summary.rows());
+        if (!opened.labels().isEmpty()) {
+            result.put("labels", opened.labels());
+        }
+        result.put("truncated_rows", summary.truncated());
+        result.put("max_length", opened.maxLength());
+        result.put("tokens_per_s", Math.round(meter.tokensPerSecond()));
+        return result;
+    }
+
+    private void classification() throws IOException {
         try (ClassifierOptions.Opened opened = classifier.open();
                 Workers workers = compute.workers();
                 Meter meter = new Meter(console, clock, "predict", "rows", 0, lines(input))) {
@@ -67,17 +106,9 @@ final class PredictCommand implements Callable<Integer> {
                     new Predictor(opened.base(), opened.adapter(), opened.labels(), opened.maxLength(), workers);
             Predictor.Summary summary =
                     predictor.predict(input, output, (more, tokens) -> meter.advance(more, tokens, ""));
-            Map<String, Object> result = new LinkedHashMap<>();
-            result.put("output", output.toString());
-            result.put("rows", summary.rows());
-            result.put("labels", opened.labels());
-            result.put("truncated_rows", summary.truncated());
-            result.put("max_length", opened.maxLength());
-            result.put("tokens_per_s", Math.round(meter.tokensPerSecond()));
             meter.close();
-            report.print(result);
+            report.print(result(summary, opened, meter));
         }
-        return 0;
     }
 
     /** For the time left; what is wrong with the file is said by who reads it. */

@@ -89,7 +89,7 @@ final class RunRecord {
         map.put("source", source);
         map.put("hash", start.data().hash());
         for (Split split : Split.values()) {
-            map.put(split.file(), start.data().rows(split).size());
+            map.put(split.file(), start.data().size(split));
         }
         return map;
     }

@@ -4,6 +4,7 @@ import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.file.Hashes;
 import dev.graft.training.data.ClassificationData;
+import dev.graft.training.data.DataSet;
 import dev.graft.training.data.Split;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.AdapterFolder;
@@ -42,7 +43,7 @@ final class StartOptions {
      * @param data with its labels in the adapter's order
      * @param origin hash of the tensors that it starts from, or null if they come from the seed
      */
-    record Start(Adapter adapter, ClassificationData data, String origin) implements AutoCloseable {
+    record Start(Adapter adapter, DataSet data, String origin) implements AutoCloseable {
         @Override
         public void close() {
             adapter.close();
@@ -50,7 +51,7 @@ final class StartOptions {
     }
 
     /** Makes or loads the adapter. */
-    Start open(BaseModel base, PeftMethods methods, ClassificationData data, long seed) throws IOException {
+    Start open(BaseModel base, PeftMethods methods, DataSet data, long seed) throws IOException {
         if (initAdapter != null) {
             return load(base, methods, data);
         }
@@ -58,15 +59,24 @@ final class StartOptions {
             throw new SettingsException("--method is missing; allowed: " + String.join(", ", methods.ids()) + ", "
                     + Adapter.HEAD + ", " + Adapter.FULL + "; or give --init-adapter");
         }
+        if (method.equals(Adapter.HEAD) && data.labels().isEmpty()) {
+            throw new SettingsException("--method head trains a classifier, but the data has prompts and completions; "
+                    + "allowed with it: " + String.join(", ", methods.ids()) + ", " + Adapter.FULL);
+        }
         return new Start(Adapter.create(base, methods, method, settings.values(), data.labels(), seed), data, null);
     }
 
-    private Start load(BaseModel base, PeftMethods methods, ClassificationData data) throws IOException {
+    private Start load(BaseModel base, PeftMethods methods, DataSet data) throws IOException {
         Adapter adapter = AdapterFolder.load(base, methods, initAdapter).adapter();
         try {
             check(adapter);
             String origin = Hashes.sha256(initAdapter.resolve("adapter_model.safetensors"));
-            return new Start(adapter, inOrderOf(adapter, data), origin);
+            DataSet ordered = data instanceof ClassificationData rows ? inOrderOf(adapter, rows) : data;
+            if (data.labels().isEmpty() && !adapter.labels().isEmpty()) {
+                throw new SettingsException("the adapter in " + initAdapter + " classifies, but the data has prompts "
+                        + "and completions; give texts with labels, or an adapter that was trained for generation");
+            }
+            return new Start(adapter, ordered, origin);
         } catch (IOException | RuntimeException e) {
             adapter.close();
             throw e;

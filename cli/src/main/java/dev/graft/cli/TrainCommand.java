@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description =
-                "Trains an adapter for a classification, and leaves it in a folder with the best one by validation, "
+                "Trains an adapter for classification or generation, and leaves it in a folder with the best one by validation, "
                         + "the losses and everything that is needed to repeat the run.")
 final class TrainCommand implements Callable<Integer> {
     private static final String RESUME = "--resume";
@@ -140,14 +140,7 @@ final class TrainCommand implements Callable<Integer> {
 
             @Override
             public void evaluation(long step, Evaluation evaluation, boolean best) {
-                meter.say(String.format(
-                        Locale.ROOT,
-                        "step %d: validation accuracy %.4f, macro F1 %.4f, loss %.4f%s",
-                        step,
-                        evaluation.accuracy(),
-                        evaluation.macroF1(),
-                        evaluation.loss(),
-                        best ? ", the best so far" : ""));
+                meter.say("step " + step + ": validation " + evaluation.text() + (best ? ", the best so far" : ""));
             }
         };
     }

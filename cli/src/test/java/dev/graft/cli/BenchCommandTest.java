@@ -3,6 +3,7 @@ package dev.graft.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +33,39 @@ class BenchCommandTest {
         assertEquals(0.1, figures.get("dropout"));
         assertEquals("fp32", figures.get("math"));
         assertEquals(10, figures.get("length"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gpt2/lm, train, lora",
+        "gpt2/lm, infer, base",
+        "gpt2/lm, generate, lora",
+        "bart/lm, train, full",
+        "bart/lm, generate, base"
+    })
+    void modelsThatPredictTokensAreTimedAsTheyDo(String shape, String mode, String method) throws Exception {
+        Path config = Graft.fixture("..").resolve(shape).resolve("base/config.json");
+        Map<String, Object> figures = Graft.run(
+                        "bench",
+                        mode,
+                        "--shape",
+                        config,
+                        "--method",
+                        method,
+                        "--batch-size",
+                        3,
+                        "--length",
+                        10,
+                        "--steps",
+                        2,
+                        "--json")
+                .done()
+                .json();
+        for (String key : List.of("ms_per_step", "min_ms", "tokens_per_s", "peak_rss_mib")) {
+            assertTrue(((Number) figures.get(key)).doubleValue() > 0, key + " of " + figures);
+        }
+        assertEquals(mode.equals("train"), ((Number) figures.get("loss")).doubleValue() > 0);
+        bench("generate").failed(2, "predicts no tokens", "gpt2");
     }
 
     @Test
@@ -67,7 +101,7 @@ class BenchCommandTest {
         Map<String, Object> merged = bench("infer", "--merge").done().json();
         assertEquals(true, merged.get("merged"));
         assertEquals(apart, ((Number) merged.get("loss")).doubleValue(), 1e-6);
-        bench("train", "--merge").failed(2, "--merge", "infer only");
+        bench("train", "--merge").failed(2, "--merge", "infer and generate only");
     }
 
     @Test

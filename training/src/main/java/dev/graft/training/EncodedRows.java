@@ -1,11 +1,17 @@
 package dev.graft.training;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.data.ClassificationData;
+import dev.graft.training.data.DataSet;
 import dev.graft.training.data.Example;
+import dev.graft.training.data.GenerationData;
+import dev.graft.training.data.GenerationExample;
+import dev.graft.training.data.Split;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.TextTokenizer.Encoded;
 import dev.graft.transformer.model.overlay.TokenRow;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,22 +28,13 @@ public record EncodedRows(List<TokenRow> rows, int truncated) {
      * @throws SettingsException if a text of that length does not fit
      */
     public static EncodedRows of(BaseModel base, Adapter adapter, List<Example> examples, int maxLength) {
-        int most = mostTokens(base, adapter);
-        if (maxLength > most) {
-            throw new SettingsException("--max-length is " + maxLength + ", but this base has only "
-                    + base.config().maxPositions() + " positions"
-                    + (adapter == null || adapter.positions() == 0
-                            ? ""
-                            : ", of which " + adapter.positions()
-                                    + " are taken by the adapter's rows in front of the text")
-                    + "; allowed: at most " + most);
-        }
+        checkLength(base, adapter, maxLength);
         boolean pairs = examples.stream().anyMatch(example -> example.textPair() != null);
         List<Encoded> encoded = base.tokenizer()
                 .encode(
                         examples.stream().map(Example::text).toList(),
                         pairs
-                                ? java.util.Arrays.asList(
+                                ? Arrays.asList(
                                         examples.stream().map(Example::textPair).toArray(String[]::new))
                                 : null,
                         maxLength);
@@ -49,6 +46,43 @@ public record EncodedRows(List<TokenRow> rows, int truncated) {
                 truncated);
     }
 
+    /** A part of a data set; completions get their end token. */
+    public static EncodedRows of(BaseModel base, Adapter adapter, DataSet data, Split split, int maxLength) {
+        return data instanceof GenerationData texts
+                ? prompted(base, adapter, texts.rows(split), maxLength, true)
+                : of(base, adapter, ((ClassificationData) data).rows(split), maxLength);
+    }
+
+    /**
+     * Encodes prompts with the tokenizer's special tokens and completions without; the completions' tokens are
+     * labelled. Rows of more than maxLength tokens (in an encoder-decoder model: prompts or completions) are cut, and
+     * counted: completions at their end, and prompts where the completion needs the room, up to half of it.
+     *
+     * @param adapter that will read them, whose rows in front of a text take positions; or null
+     * @param end true to add the base's end token to each completion, as training does
+     * @throws SettingsException if the base predicts no tokens, or the length is more than it has positions
+     */
+    public static EncodedRows prompted(
+            BaseModel base, Adapter adapter, List<GenerationExample> examples, int maxLength, boolean end) {
+        PromptEncoder encoder = new PromptEncoder(base, maxLength, end);
+        checkLength(base, adapter, maxLength);
+        List<TokenRow> rows = examples.stream().map(encoder::encode).toList();
+        return new EncodedRows(rows, encoder.truncated());
+    }
+
+    private static void checkLength(BaseModel base, Adapter adapter, int maxLength) {
+        int most = mostTokens(base, adapter);
+        if (maxLength > most) {
+            throw new SettingsException("--max-length is " + maxLength + ", but this base has only "
+                    + base.config().maxPositions() + " positions"
+                    + (adapter == null || adapter.positions() == 0
+                            ? ""
+                            : ", of which " + adapter.positions()
+                                    + " are taken by the adapter's rows in front of the text")
+                    + "; allowed: at most " + most);
+        }
+    }
+
     /** Most tokens that a text may have on a base with an adapter, or null for none. */
     public static int mostTokens(BaseModel base, Adapter adapter) {
         return base.config().maxPositions() - (adapter == null ? 0 : adapter.positions());
@@ -56,11 +90,11 @@ public record EncodedRows(List<TokenRow> rows, int truncated) {
 
     /** Number of tokens of each row. */
     public int[] lengths() {
-        return rows.stream().mapToInt(row -> row.tokens().length).toArray();
+        return rows.stream().mapToInt(TokenRow::length).toArray();
     }
 
     /** Number of tokens of all rows. */
     public long tokens() {
-        return rows.stream().mapToLong(row -> row.tokens().length).sum();
+        return rows.stream().mapToLong(TokenRow::length).sum();
     }
 }

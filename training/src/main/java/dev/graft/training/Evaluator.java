@@ -3,10 +3,11 @@ package dev.graft.training;
 import dev.graft.training.metric.Classification;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.Classifier;
+import dev.graft.transformer.model.LanguageModel;
 import dev.graft.transformer.model.overlay.TokenRow;
 import java.util.List;
 
-/** Evaluates a classifier on labelled rows. */
+/** Evaluates classifiers and language models on labelled rows. */
 public final class Evaluator {
     private Evaluator() {}
 
@@ -25,6 +26,13 @@ public final class Evaluator {
             measured.add(logits[i], labels[i]);
         }
         return Evaluation.of(measured);
+    }
+
+    /** How well the labelled tokens of rows are predicted, with an adapter or null for the bare base. */
+    public static Evaluation evaluate(LanguageModel model, List<TokenRow> rows, Adapter adapter) {
+        TokenScores scores = new TokenScores();
+        model.score(rows, adapter).forEach(scores::add);
+        return scores.evaluation();
     }
 
     /** Mean cross entropy of rows. */

@@ -49,12 +49,12 @@ final class GradientStep implements AutoCloseable {
      *
      * @param step number of the step, for dropout
      * @param rows all rows of the training data
-     * @param labels their classes
-     * @return the mean loss of the step's rows
+     * @param labels their classes; null to learn the labels of their tokens
+     * @return the mean loss of the step's rows, or of their labelled tokens
      */
     double run(long step, Batch batch, List<TokenRow> rows, int[] labels) {
         List<int[]> parts = batch.microBatches();
-        double scale = 1.0 / batch.rows();
+        double scale = 1.0 / (labels == null ? labelled(parts, rows) : batch.rows());
         double loss = 0;
         for (int from = 0; from < parts.size(); from += workers.threads()) {
             int to = Math.min(parts.size(), from + workers.threads());
@@ -63,8 +63,8 @@ final class GradientStep implements AutoCloseable {
                 int[] part = parts.get(i);
                 Tensor target = i == 0 ? gradient() : slot(i - from);
                 CounterRandom random = dropout.with(step).with(i);
-                tasks.add(
-                        compute -> learner.step(compute, pick(rows, part), pick(labels, part), scale, random, target));
+                tasks.add(compute -> learner.step(
+                        compute, pick(rows, part), labels == null ? null : pick(labels, part), scale, random, target));
             }
             for (double share : workers.run(tasks)) {
                 loss += share;
@@ -72,6 +72,16 @@ final class GradientStep implements AutoCloseable {
             reduce(from == 0 ? 1 : 0, to - from);
         }
         return loss;
+    }
+
+    private static long labelled(List<int[]> parts, List<TokenRow> rows) {
+        long count = 0;
+        for (int[] part : parts) {
+            for (int row : part) {
+                count += rows.get(row).labelled();
+            }
+        }
+        return count;
     }
 
     /** Adds slots to the total in their order, each thread over its own range of elements. */

@@ -44,7 +44,11 @@ public final class Predictor {
      * @param tokens in all of them
      */
     public record Summary(long rows, long truncated, long tokens) {
-        private Summary plus(EncodedRows more) {
+        Summary plus(Summary more) {
+            return new Summary(rows + more.rows, truncated + more.truncated, tokens + more.tokens);
+        }
+
+        Summary plus(EncodedRows more) {
             return new Summary(rows + more.rows().size(), truncated + more.truncated(), tokens + more.tokens());
         }
     }

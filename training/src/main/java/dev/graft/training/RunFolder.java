@@ -98,8 +98,11 @@ public final class RunFolder implements RunStore, AutoCloseable {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("step", step);
         line.put("validation_loss", evaluation.loss());
-        line.put("validation_accuracy", evaluation.accuracy());
-        line.put("validation_macro_f1", evaluation.macroF1());
+        evaluation.toMap().forEach((key, value) -> {
+            if (!key.equals("rows") && !key.equals("tokens")) {
+                line.put("validation_" + key, value);
+            }
+        });
         metrics.add(line);
     }
 

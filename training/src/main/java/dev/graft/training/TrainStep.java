@@ -40,7 +40,7 @@ final class TrainStep implements AutoCloseable {
      *
      * @param step its number, from 0
      * @param rows all rows of the training data
-     * @param labels their classes
+     * @param labels their classes; null to learn the labels of their tokens
      */
     Result run(long step, Batch batch, List<TokenRow> rows, int[] labels) {
         double loss = gradients.run(step, batch, rows, labels);

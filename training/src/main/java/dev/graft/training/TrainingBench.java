@@ -7,14 +7,20 @@ import dev.graft.training.optimizer.Schedule;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Classifier;
+import dev.graft.transformer.model.Generator;
+import dev.graft.transformer.model.LanguageModel;
 import dev.graft.transformer.model.Workers;
 import dev.graft.transformer.model.overlay.TokenRow;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
-/** Times training steps and inference on random rows; the step is the very one of a training run. */
+/**
+ * Times training steps, inference and generation on random rows; the step is the very one of a training run. A base that
+ * predicts tokens is trained on all tokens of its rows, and its inference ends with the logits of each row's next token.
+ */
 public final class TrainingBench {
     private static final int WARM_UP = 2;
 
@@ -47,7 +53,7 @@ public final class TrainingBench {
      * @param msPerStep median
      * @param minMs the fastest step
      * @param tokensPerSecond at the median
-     * @param loss of the last step
+     * @param loss of the last training step; of inference the mean cross entropy of classes, 0 for tokens
      */
     public record Figures(double msPerStep, double minMs, double tokensPerSecond, double loss) {}
 
@@ -68,9 +74,17 @@ public final class TrainingBench {
             CounterRandom own = random.with(i);
             int[] tokens = new int[work.length()];
             Arrays.setAll(tokens, at -> own.below(base.config().vocabularySize(), at));
-            rows.add(new TokenRow(tokens, new int[tokens.length]));
+            rows.add(
+                    base.config().generates() ? predicting(tokens, own) : new TokenRow(tokens, new int[tokens.length]));
             labels[i] = random.with("labels").below(CLASSES, i);
         }
+    }
+
+    /** A row whose every token is followed by a labelled one; an encoder reads as many tokens as the decoder. */
+    private TokenRow predicting(int[] tokens, CounterRandom random) {
+        int[] next = Arrays.copyOfRange(tokens, 1, tokens.length + 1);
+        next[next.length - 1] = random.with("next").below(base.config().vocabularySize(), 0);
+        return new TokenRow(tokens, new int[tokens.length], base.config().encoderDecoder() ? tokens : null, next);
     }
 
     /** Times forward, backward and update. */
@@ -95,14 +109,40 @@ public final class TrainingBench {
                 .at(0);
         try (TrainStep step = new TrainStep(base, adapter, workers, settings, settings.maxSteps())) {
             long[] number = {0};
-            return time(0, () -> step.run(number[0]++, batch, rows, labels).loss());
+            int[] classes = base.config().generates() ? null : labels;
+            return time(0, () -> step.run(number[0]++, batch, rows, classes).loss());
         }
     }
 
     /** Times the forward pass of the whole batch. */
     public Figures infer() {
+        if (base.config().generates()) {
+            LanguageModel model = new LanguageModel(base, workers);
+            List<Adapter> same = Collections.nCopies(rows.size(), adapter);
+            return time(WARM_UP_INFERENCE, () -> 0 * model.next(rows, same).length);
+        }
         Classifier classifier = new Classifier(base, workers);
         return time(WARM_UP_INFERENCE, () -> Evaluator.loss(classifier.logits(rows, adapter), labels));
+    }
+
+    /** Times steps of generation with a cache, a token for each row, after the rows were read. */
+    public Figures generate() {
+        int tokens = WARM_UP + work.steps() + 1;
+        List<Long> chosen = new ArrayList<>();
+        List<Adapter> same = Collections.nCopies(rows.size(), adapter);
+        new Generator(base, workers)
+                .generate(
+                        rows.stream().map(TokenRow::tokens).toList(),
+                        same,
+                        new Generator.Options(tokens, 0, 1, work.seed(), false),
+                        (text, token, logits) -> chosen.add(System.nanoTime()));
+        double[] ms = new double[work.steps()];
+        for (int i = 0; i < ms.length; i++) {
+            // from the first token of a step to the first one of the next
+            int from = (WARM_UP + i) * work.batchSize();
+            ms[i] = (chosen.get(from + work.batchSize()) - chosen.get(from)) / 1e6;
+        }
+        return figures(ms, work.batchSize(), 0);
     }
 
     /** Times steps, after two and so many nanoseconds that are not timed. */
@@ -118,8 +158,12 @@ public final class TrainingBench {
             loss = step.getAsDouble();
             ms[i] = (System.nanoTime() - begin) / 1e6;
         }
+        return figures(ms, work.batchSize() * (double) work.length(), loss);
+    }
+
+    private static Figures figures(double[] ms, double tokens, double loss) {
         Arrays.sort(ms);
         double median = (ms[(ms.length - 1) / 2] + ms[ms.length / 2]) / 2;
-        return new Figures(median, ms[0], work.batchSize() * (double) work.length() / median * 1e3, loss);
+        return new Figures(median, ms[0], tokens / median * 1e3, loss);
     }
 }

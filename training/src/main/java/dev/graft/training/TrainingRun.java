@@ -3,10 +3,12 @@ package dev.graft.training;
 import dev.graft.training.data.Batch;
 import dev.graft.training.data.Batches;
 import dev.graft.training.data.ClassificationData;
+import dev.graft.training.data.DataSet;
 import dev.graft.training.data.Split;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Classifier;
+import dev.graft.transformer.model.LanguageModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
 
@@ -25,6 +27,7 @@ public final class TrainingRun implements AutoCloseable {
     private final long total;
     private final TrainStep step;
     private final Classifier classifier;
+    private final LanguageModel language;
     private final RunStore store;
     private TrainingState state = TrainingState.START;
 
@@ -34,25 +37,22 @@ public final class TrainingRun implements AutoCloseable {
      * @param store where checkpoints, metrics and adapters go
      */
     public TrainingRun(
-            BaseModel base,
-            Adapter adapter,
-            ClassificationData data,
-            TrainingSettings settings,
-            Workers workers,
-            RunStore store) {
+            BaseModel base, Adapter adapter, DataSet data, TrainingSettings settings, Workers workers, RunStore store) {
         this.settings = settings;
         this.adapter = adapter;
         this.store = store;
-        training = EncodedRows.of(base, adapter, data.rows(Split.TRAIN), settings.maxLength());
-        validation = EncodedRows.of(base, adapter, data.rows(Split.VALIDATION), settings.maxLength());
-        labels = data.classes(Split.TRAIN);
-        validationLabels = data.classes(Split.VALIDATION);
+        training = EncodedRows.of(base, adapter, data, Split.TRAIN, settings.maxLength());
+        validation = EncodedRows.of(base, adapter, data, Split.VALIDATION, settings.maxLength());
+        boolean classes = data instanceof ClassificationData;
+        labels = classes ? ((ClassificationData) data).classes(Split.TRAIN) : null;
+        validationLabels = classes ? ((ClassificationData) data).classes(Split.VALIDATION) : null;
         batches = settings.shuffle()
                 ? Batches.shuffled(training.lengths(), settings.batchSize(), settings.microBatch(), settings.seed())
-                : Batches.inFileOrder(labels.length, settings.batchSize(), settings.microBatch());
+                : Batches.inFileOrder(training.rows().size(), settings.batchSize(), settings.microBatch());
         total = settings.steps(batches.perEpoch());
         step = new TrainStep(base, adapter, workers, settings, total);
-        classifier = new Classifier(base, workers);
+        classifier = classes ? new Classifier(base, workers) : null;
+        language = classes ? null : new LanguageModel(base, workers);
     }
 
     /** Rows that were longer than allowed, in the training and validation data. */
@@ -110,8 +110,9 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void evaluate(TrainingListener listener) throws IOException {
-        Evaluation evaluation =
-                Evaluator.evaluate(classifier, validation.rows(), validationLabels, adapter, labelCount());
+        Evaluation evaluation = classifier == null
+                ? Evaluator.evaluate(language, validation.rows(), adapter)
+                : Evaluator.evaluate(classifier, validation.rows(), validationLabels, adapter, labelCount());
         boolean best = state.isBest(evaluation);
         state = state.evaluated(evaluation);
         store.evaluation(state.step(), evaluation);
@@ -129,7 +130,7 @@ public final class TrainingRun implements AutoCloseable {
         long tokens = 0;
         for (int[] part : batch.microBatches()) {
             for (int row : part) {
-                tokens += training.rows().get(row).tokens().length;
+                tokens += training.rows().get(row).length();
             }
         }
         return tokens;

@@ -6,7 +6,7 @@ package dev.graft.training;
  * @param step steps done
  * @param tokens tokens read so far
  * @param last evaluation on the validation rows, or null before the first
- * @param best the first of those with the highest accuracy, or null
+ * @param best the first of those with the highest accuracy, or for tokens with the lowest loss; or null
  * @param bestStep step of that evaluation
  * @param worse evaluations since then
  */
@@ -24,7 +24,7 @@ public record TrainingState(long step, long tokens, Evaluation last, Evaluation 
     }
 
     boolean isBest(Evaluation evaluation) {
-        return best == null || evaluation.accuracy() > best.accuracy();
+        return best == null || evaluation.score() > best.score();
     }
 
     TrainingState evaluated(Evaluation evaluation) {

@@ -42,6 +42,16 @@ class LoraContractTest extends MethodContract {
     }
 
     @Override
+    protected Map<String, Map<String, ?>> settings(String family) {
+        String part = family.equals("gpt2") ? "c_attn.value" : "encoder_attn.k_proj";
+        return Map.of(
+                "default", Map.of(),
+                "all-linear", Map.of("target_modules", "all-linear", "r", 2, "use_rslora", true),
+                "part", Map.of("target_modules", List.of(part), "lora_dropout", 0.1, "init_lora_weights", "gaussian"),
+                "bias all", Map.of("bias", "all", "init_lora_weights", false));
+    }
+
+    @Override
     protected Map<String, List<?>> refused() {
         return Map.of(
                 "r", List.of(0, -1, 1.5),

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.GraftNotes;
+import dev.graft.peft.spi.file.Hashes;
+import dev.graft.peft.spi.file.Json;
 import dev.graft.peft.spi.file.SafetensorsFile;
 import dev.graft.peft.spi.file.SafetensorsWriter;
 import dev.graft.transformer.model.Adapter;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -72,6 +75,12 @@ final class AdapterFiling {
             }
         }
         writer.write(folder.resolve(TENSORS));
+        Path notes = folder.resolve(NOTES);
+        if (Files.exists(notes)) { // with the new checksum, so that the tensors themselves are looked at
+            Map<String, Object> json = new LinkedHashMap<>(Json.read(notes));
+            json.put("tensors_hash", Hashes.sha256(folder.resolve(TENSORS)));
+            Files.writeString(notes, Json.pretty(json));
+        }
     }
 
     /** Loading fails with a message about the folder, which is returned. */

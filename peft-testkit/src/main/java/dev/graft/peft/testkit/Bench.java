@@ -28,6 +28,7 @@ final class Bench implements AutoCloseable {
     /** How far a trained value is moved from its start: far enough that every tensor changes the output. */
     private static final double LIVELY = 0.15;
 
+    final String family;
     final PeftMethod method;
     final PeftMethods methods;
     final BaseModel base;
@@ -37,11 +38,13 @@ final class Bench implements AutoCloseable {
     private final Path folder;
     private final AtomicInteger files = new AtomicInteger();
 
-    Bench(PeftMethod method, PeftMethods methods) throws IOException {
+    /** On a tiny base of a family. */
+    Bench(PeftMethod method, PeftMethods methods, String family) throws IOException {
+        this.family = family;
         this.method = method;
         this.methods = methods;
         folder = Files.createTempDirectory("graft-contract");
-        base = BaseModel.open(TinyBase.write(folder.resolve("base"), 1));
+        base = BaseModel.open(TinyFamilies.write(family, folder.resolve("base"), 1));
         workers = workers(1);
         rows = EncodedRows.of(base, null, TinyData.rows(24, 1), TinyBase.LONGEST)
                 .rows();
@@ -64,7 +67,15 @@ final class Bench implements AutoCloseable {
 
     /** An adapter as training might leave it: every trained value has moved. */
     Adapter lively(Map<String, ?> settings, long seed) {
-        Adapter adapter = fresh(settings, seed);
+        return moved(fresh(settings, seed), seed);
+    }
+
+    /** The same for a task that needs no head. */
+    Adapter livelyWithoutHead(Map<String, ?> settings, long seed) {
+        return moved(Adapter.create(base, methods, method.id(), settings, List.of(), seed), seed);
+    }
+
+    private static Adapter moved(Adapter adapter, long seed) {
         for (AdapterParameter parameter : adapter.tensors().trained()) {
             CounterRandom random = new CounterRandom(seed).with("lively").with(parameter.name());
             float[] values = parameter.tensor().toArray();

@@ -18,14 +18,21 @@ final class Gradients implements AutoCloseable {
     private final Adapter adapter;
     private final List<TokenRow> rows;
     private final int[] labels;
+    private final double scale;
     private final Storage memory;
 
     Gradients(BaseModel base, Adapter adapter, List<TokenRow> rows) {
         this.learner = new Learner(base, adapter);
         this.adapter = adapter;
         this.rows = rows;
-        this.labels = new int[rows.size()];
-        Arrays.setAll(labels, i -> i % adapter.labels().size());
+        this.labels = rows.get(0).labels() == null ? new int[rows.size()] : null;
+        if (labels != null) {
+            Arrays.setAll(labels, i -> i % adapter.labels().size());
+        }
+        this.scale = 1.0
+                / (labels != null
+                        ? rows.size()
+                        : rows.stream().mapToInt(TokenRow::labelled).sum());
         this.memory = Storage.allocate(adapter.tensors().flat().length());
     }
 
@@ -39,8 +46,8 @@ final class Gradients implements AutoCloseable {
         return learner.step(
                 compute,
                 rows.subList(from, to),
-                Arrays.copyOfRange(labels, from, to),
-                1.0 / rows.size(),
+                labels == null ? null : Arrays.copyOfRange(labels, from, to),
+                scale,
                 dropout,
                 flat());
     }

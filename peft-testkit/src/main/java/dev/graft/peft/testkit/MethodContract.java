@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
 /**
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class MethodContract
-        implements OutputLaws, MergeLaw, GradientLaws, FileLaws, SettingsLaws, TrainingLaws, ResumeLaws {
+        implements OutputLaws, MergeLaw, GradientLaws, FileLaws, SettingsLaws, TrainingLaws, ResumeLaws, OverflowLaw {
     private Bench bench;
 
     /** For the test class of a method. */
@@ -45,6 +46,30 @@ public abstract class MethodContract
 
     /** Settings by a name for the report; one of them should be the empty map, for the defaults. */
     protected abstract Map<String, Map<String, ?>> settings();
+
+    /**
+     * Settings for the laws on another family: gpt2 or bart. The defaults must work everywhere; a method whose settings
+     * name modules adds those of the family.
+     */
+    protected Map<String, Map<String, ?>> settings(String family) {
+        return Map.of("default", Map.of());
+    }
+
+    /** The laws on a tiny GPT-2. */
+    @Nested
+    class OnGpt2 extends FamilyContract {
+        OnGpt2() {
+            super(MethodContract.this, "gpt2");
+        }
+    }
+
+    /** The laws on a tiny BART. */
+    @Nested
+    class OnBart extends FamilyContract {
+        OnBart() {
+            super(MethodContract.this, "bart");
+        }
+    }
 
     /** Values that must be refused, by key: below and above every range. */
     protected Map<String, List<?>> refused() {
@@ -65,7 +90,7 @@ public abstract class MethodContract
 
     @BeforeAll
     final void open() throws IOException {
-        bench = new Bench(method(), methods());
+        bench = new Bench(method(), methods(), "bert");
     }
 
     @AfterAll

@@ -98,7 +98,8 @@ public final class TinyBase {
         return weights.tensors;
     }
 
-    private record Weights(CounterRandom random, Map<String, AdapterTensor> tensors) {
+    /** Seeded weights by name. */
+    record Weights(CounterRandom random, Map<String, AdapterTensor> tensors) {
         float[] normal(String name, double mean, double spread, long... shape) {
             int length = 1;
             for (long extent : shape) {

@@ -38,16 +38,17 @@ final class Values {
         return values;
     }
 
-    /** True for a tensor of the task head, whose name's start depends on the method. */
-    static boolean isHead(AdapterParameter parameter) {
-        return parameter.name().contains(".classifier.");
+    /** Copies the tensors of an adapter's task head to an adapter that is a head and nothing else. */
+    static void copyHead(Adapter from, Adapter head) {
+        for (AdapterParameter to : head.tensors().trained()) {
+            from.tensors().trained().stream()
+                    .filter(parameter -> module(parameter).equals(module(to)))
+                    .forEach(parameter -> Tiles.write(parameter.tensor().toArray(), to.tensor()));
+        }
     }
 
-    /** Writes a tensor of the head to the one of another adapter's head. */
-    static void copyHead(AdapterParameter from, Adapter to) {
-        String end = from.name().substring(from.name().lastIndexOf(".classifier."));
-        to.tensors().all().stream()
-                .filter(parameter -> isHead(parameter) && parameter.name().endsWith(end))
-                .forEach(parameter -> Tiles.write(from.tensor().toArray(), parameter.tensor()));
+    /** A tensor's name in the model: what stands in front of it depends on the method. */
+    private static String module(AdapterParameter parameter) {
+        return parameter.name().replaceFirst("^base_model\\.(model\\.)?", "");
     }
 }

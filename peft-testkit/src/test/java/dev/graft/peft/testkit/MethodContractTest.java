@@ -1,8 +1,10 @@
 package dev.graft.peft.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
 
 import dev.graft.peft.spi.PeftMethod;
 import java.util.Arrays;
@@ -96,10 +98,10 @@ class MethodContractTest {
     @Test
     void faultsInTheOutputAreFound() {
         assertEquals(
-                Set.of("aNewAdapterChangesNothingUnlessTheMethodSaysSo"),
+                Set.of("aNewAdapterChangesNoProbability", "aNewAdapterChangesNothingUnlessTheMethodSaysSo"),
                 broken(selectClass(ChangesTheBaseAtOnce.class)));
         assertEquals(
-                Set.of("aNewAdapterChangesNothingUnlessTheMethodSaysSo"),
+                Set.of("aNewAdapterChangesNoProbability", "aNewAdapterChangesNothingUnlessTheMethodSaysSo"),
                 broken(selectClass(SaysThatItChangesTheBaseButDoesNot.class)));
         assertBroken(
                 UsesNoParameter.class,
@@ -113,8 +115,19 @@ class MethodContractTest {
     }
 
     @Test
+    void faultsInGenerationAreFound() {
+        Set<String> broken = broken(selectNestedClass(List.of(LooksAtOtherRows.class), MethodContract.OnGpt2.class));
+        assertTrue(
+                broken.containsAll(Set.of(
+                        "cachedDecodingEqualsTheFullPass", "inAMixedBatchEachTextHasTheProbabilitiesThatItHasAlone")),
+                broken.toString());
+    }
+
+    @Test
     void aWrongGradientIsFound() {
-        assertEquals(Set.of("analyticGradientsEqualNumericOnes"), broken(selectClass(HasAWrongGradient.class)));
+        assertEquals(
+                Set.of("analyticGradientsEqualNumericOnes", "gradientsOfTokensEqualNumericOnes"),
+                broken(selectClass(HasAWrongGradient.class)));
     }
 
     @Test

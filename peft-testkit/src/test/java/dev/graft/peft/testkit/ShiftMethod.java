@@ -9,6 +9,7 @@ import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.Parameter;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
+import dev.graft.peft.spi.Slot;
 import dev.graft.peft.spi.Targets;
 import java.util.List;
 
@@ -21,7 +22,12 @@ class ShiftMethod implements PeftMethod {
 
     @Override
     public Injection configure(Settings settings, ModelShape model) {
-        Targets targets = Targets.read(settings, model, List.of("query", "value"));
+        List<String> names = model.sites().stream()
+                .filter(site -> site.slot() == Slot.QUERY || site.slot() == Slot.VALUE)
+                .map(site -> site.path().substring(site.path().lastIndexOf('.') + 1))
+                .distinct()
+                .toList();
+        Targets targets = Targets.read(settings, model, names);
         double scale = settings.number("scale", 1, 0.5, 2);
         double dropout = settings.number("dropout", 0, 0, 0.9);
         return (site, parameters) -> targets.contains(site)

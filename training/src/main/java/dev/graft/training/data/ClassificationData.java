@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * <p>Immutable. {@link #read} takes it from a folder, {@link #write} makes such a folder.
  */
-public final class ClassificationData {
+public final class ClassificationData implements DataSet {
     private final List<String> labels;
     private final Map<Split, List<Example>> rows;
     private final Map<String, Integer> index = new HashMap<>();
@@ -63,6 +63,7 @@ public final class ClassificationData {
     }
 
     /** Names of the classes; the index is the class. */
+    @Override
     public List<String> labels() {
         return labels;
     }
@@ -77,7 +78,13 @@ public final class ClassificationData {
         return rows(split).stream().mapToInt(row -> index.get(row.label())).toArray();
     }
 
+    @Override
+    public int size(Split split) {
+        return rows(split).size();
+    }
+
     /** SHA-256, in hex, of labels and rows in their order: changes with anything that a run could notice. */
+    @Override
     public String hash() {
         ContentHash hash = new ContentHash().addTexts(labels);
         for (Split split : Split.values()) {

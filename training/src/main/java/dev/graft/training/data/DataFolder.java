@@ -49,7 +49,8 @@ final class DataFolder {
                 Examples.readLabelled(folder.resolve(Split.TEST.file()), labels, name));
     }
 
-    private static void checkFiles(Path folder) throws DataException {
+    /** Refuses a folder that lacks a part. */
+    static void checkFiles(Path folder) throws DataException {
         if (!Files.isDirectory(folder)) {
             throw new DataException(folder + (Files.exists(folder) ? " is not a folder" : " does not exist") + NEEDED);
         }

@@ -52,6 +52,29 @@ final class JsonLines {
         return List.copyOf(rows);
     }
 
+    /** The first line of a file. */
+    static JsonLine first(Path file) throws DataException {
+        JsonLine[] found = new JsonLine[1];
+        try {
+            forEach(file, line -> line, line -> {
+                found[0] = line;
+                throw new Found();
+            });
+        } catch (Found e) {
+            return found[0];
+        } catch (DataException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DataException(file + " cannot be read: " + Shown.reason(e), e);
+        }
+        return found[0];
+    }
+
+    /** Ends the reading of a file after its first line. */
+    private static final class Found extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
     /** The lines of a file, at least one, without keeping them. */
     static <T> void forEach(Path file, Format<T> format, Taker<T> taker) throws IOException {
         try (InputStream in = new BufferedInputStream(open(file), 1 << 16)) {

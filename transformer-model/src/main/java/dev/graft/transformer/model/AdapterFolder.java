@@ -76,12 +76,13 @@ public final class AdapterFolder {
         AdapterTensor head =
                 record.tensors().getOrDefault(ROOT + out, record.tensors().get(PROMPT_ROOT + out));
         if (head == null
+                && !record.peft().modulesToSave().contains(plan.module())
                 && record.tensors().keySet().stream().noneMatch(name -> plan.owns(name.substring(rootLength(name))))) {
             return List.of();
         }
         if (head == null || head.shape().length != 2 || head.values().length == 0) {
-            throw new IllegalArgumentException(
-                    "tensor " + ROOT + out + " is missing, or not of shape [labels, hidden]");
+            throw new IllegalArgumentException("tensor " + ROOT + out + " (" + PROMPT_ROOT + out
+                    + " where the method adapts no modules) is missing, or not of shape [labels, hidden]");
         }
         int count = Math.toIntExact(head.shape()[0]);
         if (record.notes().labels().size() == count) {

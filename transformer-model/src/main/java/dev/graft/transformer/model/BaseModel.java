@@ -1,6 +1,7 @@
 package dev.graft.transformer.model;
 
 import dev.graft.peft.spi.ModelShape;
+import dev.graft.peft.spi.SettingsException;
 import dev.graft.transformer.model.architecture.Builder;
 import dev.graft.transformer.model.architecture.CheckpointSource;
 import dev.graft.transformer.model.architecture.RandomWeights;
@@ -88,6 +89,24 @@ public final class BaseModel implements AutoCloseable {
             throw new IllegalStateException("a model that was made in memory has no tokenizer");
         }
         return tokenizer;
+    }
+
+    /**
+     * The tokens of a prompt with the tokenizer's special ones; where there are none at all, the begin token.
+     *
+     * @throws SettingsException if there is no begin token either
+     */
+    public int[] promptTokens(String prompt) {
+        int[] tokens = tokenizer().encode(prompt, null, Integer.MAX_VALUE).ids();
+        if (tokens.length > 0) {
+            return tokens;
+        }
+        int begin = config.plan().language().beginToken();
+        if (begin < 0) {
+            throw new SettingsException("a prompt has no tokens, and config.json of " + directory()
+                    + " names no bos_token_id that could stand for it; give a prompt");
+        }
+        return new int[] {begin};
     }
 
     /** Labels of the checkpoint's own classifier, in the order of its outputs; empty if it has none. */

@@ -114,7 +114,7 @@ final class ForwardPass {
         return x.linear(pass.weight(head.weight()), head.bias() == null ? null : pass.weight(head.bias()));
     }
 
-    /** The rows that predict a token, with their labels. */
+    /** The rows that predict a token, with their labels; known once the hidden states are. */
     Predicted predicted() {
         return Predicted.of(rows, pass);
     }

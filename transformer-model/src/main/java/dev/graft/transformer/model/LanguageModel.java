@@ -55,8 +55,9 @@ public final class LanguageModel {
     public List<Scored> score(List<TokenRow> rows, List<Adapter> adapters) {
         Scored[] scored = new Scored[rows.size()];
         passes.run(rows, adapters, (tape, pass, routes, numbers) -> {
-            Predicted predicted = pass.predicted();
-            Scored all = all(tape, pass, predicted);
+            Var hidden = pass.hidden();
+            Predicted predicted = pass.predicted(); // hooks may have put rows in front of texts by now
+            Scored all = all(tape, pass.vocabulary(), hidden, predicted);
             for (int i = 0; i < numbers.size(); i++) {
                 int from = predicted.places().start(i);
                 int to = from + predicted.places().length(i);
@@ -67,13 +68,12 @@ public final class LanguageModel {
         return List.of(scored);
     }
 
-    private static Scored all(Tape tape, ForwardPass pass, Predicted predicted) {
+    private static Scored all(Tape tape, Vocabulary vocabulary, Var hidden, Predicted predicted) {
         Scored found = new Scored(new float[predicted.count()], new boolean[predicted.count()]);
         if (predicted.count() == 0) {
             return found;
         }
-        Var rows = pass.hidden().gather(predicted.rows());
-        Vocabulary vocabulary = pass.vocabulary();
+        Var rows = hidden.gather(predicted.rows());
         if (!vocabulary.isPlain()) {
             read(tape, vocabulary.logits(rows, predicted.places()), 0, predicted, found);
             return found;

@@ -43,6 +43,7 @@ public final class Merger {
         try (Compute compute = Compute.open(MathMode.FP32, 1)) {
             Merger merger = new Merger(compute, adapter.overlay());
             for (Site site : base.shape().sites()) {
+                merger.refuseTied(base, (ModelSite) site);
                 merger.site((ModelSite) site);
             }
             for (FrozenWeight weight : base.transformer().weights()) {
@@ -52,6 +53,15 @@ public final class Merger {
                 }
             }
             return merger.merged;
+        }
+    }
+
+    private void refuseTied(BaseModel base, ModelSite site) {
+        if (site.slot() == Slot.HEAD
+                && overlay.hookedSites().contains(site)
+                && base.config().plan().language().tied()) {
+            throw new MergeRefusedException(
+                    site.path(), "its weight is the table of words as well, which would change with it");
         }
     }
 

@@ -167,6 +167,11 @@ public final class ModelConfig {
         return generates() ? plan.language().endTokens() : List.of();
     }
 
+    /** First input of the decoder of an encoder-decoder model; -1 in other models. */
+    public int startToken() {
+        return generates() ? plan.language().startToken() : -1;
+    }
+
     /** The same model with one dropout everywhere. */
     public ModelConfig withDropout(double dropout) {
         return new ModelConfig(plan.withDropout(dropout), labels, json);

@@ -34,4 +34,9 @@ public record Transformer(
     public Stack first() {
         return encoder == null ? decoder : encoder;
     }
+
+    /** The stack whose hidden states are the result. */
+    public Stack last() {
+        return decoder == null ? encoder : decoder;
+    }
 }

@@ -1,0 +1,197 @@
+package dev.graft.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.graft.peft.spi.file.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Prompts and completions through the product: train, predict, evaluate, generate, merge. */
+class GenerateCommandTest {
+    @TempDir
+    Path root;
+
+    private static Path fixture(String name) {
+        return Graft.fixture("..").resolve(name);
+    }
+
+    private Path data(String model) throws IOException {
+        Path folder = Files.createDirectories(root.resolve("data"));
+        for (String part : List.of("train.jsonl", "validation.jsonl", "test.jsonl")) {
+            Files.copy(fixture(model).resolve("data.jsonl"), folder.resolve(part));
+        }
+        return folder;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2/lm", "bart/lm"})
+    void anAdapterIsTrainedScoredEvaluatedAndMerged(String model) throws IOException {
+        Path base = fixture(model).resolve("base");
+        Path data = data(model);
+        Path run = root.resolve("run");
+        Map<String, Object> trained = Graft.run(
+                        "train",
+                        "--base",
+                        base,
+                        "--data",
+                        data,
+                        "--method",
+                        "lora",
+                        "--max-length",
+                        48,
+                        "--max-steps",
+                        20,
+                        "--batch-size",
+                        4,
+                        "--learning-rate",
+                        0.02,
+                        "--output",
+                        run,
+                        "--json")
+                .done()
+                .json();
+        assertEquals(0, trained.get("truncated_rows"));
+        Map<String, Object> bare = Graft.run("evaluate", "--base", base, "--data", data, "--json")
+                .done()
+                .json();
+        Map<String, Object> better = Graft.run("evaluate", "--base", base, "--adapter", run, "--data", data, "--json")
+                .done()
+                .json();
+        assertEquals(8, better.get("rows"));
+        assertEquals(
+                List.of("rows", "tokens", "loss", "perplexity"),
+                List.copyOf(better.keySet()).subList(0, 4));
+        assertTrue((double) better.get("loss") < (double) bare.get("loss"), better + " after " + bare);
+        Path merged = root.resolve("merged");
+        Graft.run("merge", "--base", base, "--adapter", run, "--output", merged).done();
+        List<Map<String, Object>> own = predicted(base, run, data);
+        List<Map<String, Object>> other = predicted(merged, null, data);
+        for (int i = 0; i < own.size(); i++) {
+            assertEquals(number(own.get(i), "logprob"), number(other.get(i), "logprob"), 1e-3);
+        }
+    }
+
+    private List<Map<String, Object>> predicted(Path base, Path adapter, Path data) throws IOException {
+        Path output = root.resolve("predicted.jsonl");
+        Object[] words = {"predict", "--base", base, "--input", data.resolve("test.jsonl"), "--output", output};
+        if (adapter != null) {
+            words = java.util.stream.Stream.concat(
+                            java.util.Arrays.stream(words), java.util.stream.Stream.of("--adapter", adapter))
+                    .toArray();
+        }
+        Graft.run(words).done();
+        return Files.readAllLines(output).stream()
+                .map(line -> {
+                    try {
+                        return Json.parse(output, line);
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                })
+                .toList();
+    }
+
+    private static double number(Map<String, Object> line, String key) {
+        return ((Number) line.get(key)).doubleValue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2/lm", "bart/lm"})
+    void predictionsAreThoseOfPeft(String model) throws IOException {
+        Path adapter = fixture(model).resolve("adapters/default");
+        List<?> expected = (List<?>) Json.read(adapter.resolve("expected.json")).get("token_logprobs");
+        List<Map<String, Object>> lines = predicted(fixture(model).resolve("base"), adapter, data(model));
+        assertEquals(expected.size(), lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            List<?> want = (List<?>) expected.get(i);
+            List<?> got = (List<?>) lines.get(i).get("token_logprobs");
+            assertEquals(want.size(), got.size());
+            double sum = 0;
+            for (int j = 0; j < got.size(); j++) {
+                assertEquals(((Number) want.get(j)).doubleValue(), ((Number) got.get(j)).doubleValue(), 1e-4);
+                sum += ((Number) got.get(j)).doubleValue();
+            }
+            assertEquals(sum, number(lines.get(i), "logprob"), 1e-4);
+        }
+    }
+
+    private Graft generate(String model, Object... more) {
+        Object[] words = {"generate", "--base", fixture(model).resolve("base"), "--prompt", "The boat is on the"};
+        return Graft.run(
+                java.util.stream.Stream.concat(java.util.Arrays.stream(words), java.util.stream.Stream.of(more))
+                        .toArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2/lm", "bart/lm"})
+    void theMostProbableTextIsThatOfTransformers(String model) throws IOException {
+        List<?> expected =
+                (List<?>) Json.read(fixture(model).resolve("expected.json")).get("greedy");
+        Map<String, Object> result =
+                generate(model, "--max-new-tokens", 10, "--json").done().json();
+        assertEquals(expected.get(0), result.get("tokens"));
+        assertEquals(false, result.get("ended"));
+        assertEquals(
+                result.get("text") + "\n",
+                generate(model, "--max-new-tokens", 10).done().out());
+    }
+
+    @Test
+    void aDrawnTextIsAFunctionOfItsSeed() throws IOException {
+        Object[] first = {"--max-new-tokens", 12, "--temperature", 0.9, "--top-p", 0.8, "--seed", 1, "--json"};
+        Object tokens = generate("gpt2/lm", first).done().json().get("tokens");
+        assertEquals(tokens, generate("gpt2/lm", first).done().json().get("tokens"));
+        first[7] = 2;
+        assertNotEquals(tokens, generate("gpt2/lm", first).done().json().get("tokens"));
+        Object[] narrow = {"--max-new-tokens", 12, "--temperature", 5, "--top-p", 1e-9, "--json"};
+        assertEquals(
+                generate("gpt2/lm", "--max-new-tokens", 12, "--json")
+                        .done()
+                        .json()
+                        .get("tokens"),
+                generate("gpt2/lm", narrow).done().json().get("tokens"));
+    }
+
+    @Test
+    void whatIsNotPossibleSaysWhatIs() throws IOException {
+        Path data = data("gpt2/lm");
+        Path bert = Graft.fixture("gelu/base");
+        Graft.run("generate", "--base", bert, "--prompt", "a").failed(2, "bert", "predicts no tokens");
+        Graft.run("predict", "--base", bert, "--input", data.resolve("test.jsonl"), "--output", root.resolve("x"))
+                .failed(2, "bert", "predicts no tokens");
+        Graft.run("train", "--base", bert, "--data", data, "--method", "lora", "--output", root.resolve("x"))
+                .failed(2, "prompts and completions", "bert");
+        Path gpt2 = fixture("gpt2/lm/base");
+        Graft.run("train", "--base", gpt2, "--data", data, "--method", "head", "--output", root.resolve("x"))
+                .failed(2, "head", "lora");
+        generate("gpt2/lm", "--max-new-tokens", 100).failed(2, "48 positions", "--max-new-tokens");
+        generate("gpt2/lm", "--max-new-tokens", 0).failed(2, "--max-new-tokens is 0");
+        generate("gpt2/lm", "--temperature", -1).failed(2, "--temperature is -1.0");
+        generate("gpt2/lm", "--top-p", 0).failed(2, "--top-p is 0.0");
+    }
+
+    @Test
+    void completionsThatAreCutAreCounted() throws IOException {
+        Map<String, Object> result = Graft.run(
+                        "evaluate",
+                        "--base",
+                        fixture("gpt2/lm/base"),
+                        "--data",
+                        data("gpt2/lm"),
+                        "--max-length",
+                        8,
+                        "--json")
+                .done()
+                .json();
+        assertTrue((int) result.get("truncated_rows") > 0, result.toString());
+    }
+}

@@ -1,0 +1,165 @@
+package dev.graft.transformer.model;
+
+import dev.graft.autograd.Compute;
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.transformer.model.overlay.TokenRow;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Continues texts token by token with any mix of adapters. Keys and values of earlier tokens are kept, so that each step
+ * computes one token a text; texts that end leave the batch. Safe for use by several threads.
+ */
+public final class Generator {
+    private final BaseModel base;
+    private final Workers workers;
+
+    /**
+     * A generator over a base.
+     *
+     * @throws IllegalArgumentException if the base predicts no tokens
+     */
+    public Generator(BaseModel base, Workers workers) {
+        if (!base.config().generates()) {
+            throw new IllegalArgumentException(
+                    "a base of the family " + base.config().modelType() + " predicts no tokens");
+        }
+        this.base = base;
+        this.workers = workers;
+    }
+
+    /**
+     * How texts go on.
+     *
+     * @param maxNewTokens most tokens of a continuation
+     * @param temperature 0 takes the most probable token; else logits are divided by it and a token is drawn
+     * @param topP draws among the most probable tokens whose probabilities reach this sum; 1 among all
+     * @param seed of the draws: text and step decide the rest
+     * @param stops true to end a text at an end token, which is its last one
+     */
+    public record Options(int maxNewTokens, double temperature, double topP, long seed, boolean stops) {
+        /** Checks the ranges. */
+        public Options {
+            if (maxNewTokens < 1 || !(temperature >= 0) || Double.isInfinite(temperature) || !(topP > 0 && topP <= 1)) {
+                throw new IllegalArgumentException("max-new-tokens " + maxNewTokens + ", temperature " + temperature
+                        + ", top-p " + topP + "; allowed: from 1, from 0, and above 0 up to 1");
+            }
+        }
+
+        /** The most probable token each time, up to an end token. */
+        public static Options greedy(int maxNewTokens) {
+            return new Options(maxNewTokens, 0, 1, 0, true);
+        }
+    }
+
+    /** Hears of each token as it is chosen, on the thread that generates. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * A token was chosen.
+         *
+         * @param text number of the prompt
+         * @param token its id
+         * @param logits that it was chosen by, [vocabulary]; not to be changed
+         */
+        void token(int text, int token, float[] logits);
+    }
+
+    /** Continues prompts, each with its adapter or null for the bare base; returns the new tokens of each. */
+    public List<int[]> generate(List<int[]> prompts, List<Adapter> adapters, Options options) {
+        return generate(prompts, adapters, options, (text, token, logits) -> {});
+    }
+
+    /**
+     * Continues prompts.
+     *
+     * @throws SettingsException if a prompt with its new tokens is longer than the base has positions
+     */
+    public List<int[]> generate(List<int[]> prompts, List<Adapter> adapters, Options options, Listener listener) {
+        if (prompts.isEmpty()) {
+            return List.of();
+        }
+        check(prompts, adapters, options);
+        Map<Adapter, Integer> order = new HashMap<>();
+        adapters.forEach(adapter -> order.putIfAbsent(adapter, order.size()));
+        List<Integer> numbers = IntStream.range(0, prompts.size())
+                .boxed()
+                .sorted(Comparator.<Integer>comparingInt(i -> order.get(adapters.get(i)))
+                        .thenComparingInt(i -> prompts.get(i).length))
+                .toList();
+        return workers.runWide(compute -> run(compute, numbers, prompts, adapters, options, listener));
+    }
+
+    private void check(List<int[]> prompts, List<Adapter> adapters, Options options) {
+        int most = base.config().maxPositions();
+        boolean two = base.config().encoderDecoder();
+        for (int i = 0; i < prompts.size(); i++) {
+            int prompt = prompts.get(i).length;
+            int taken = adapters.get(i) == null ? 0 : adapters.get(i).positions();
+            int length = taken + (two ? Math.max(prompt, options.maxNewTokens()) : prompt + options.maxNewTokens() - 1);
+            if (length > most) {
+                throw new SettingsException("a prompt of " + prompt + " tokens and " + options.maxNewTokens()
+                        + " new ones do not fit this base's " + most + " positions"
+                        + (taken == 0 ? "" : ", of which the adapter's rows take " + taken)
+                        + "; shorten the prompt or lower --max-new-tokens");
+            }
+        }
+    }
+
+    private List<int[]> run(
+            Compute compute,
+            List<Integer> numbers,
+            List<int[]> prompts,
+            List<Adapter> adapters,
+            Options options,
+            Listener listener) {
+        List<TokenRow> rows = new ArrayList<>();
+        for (int number : numbers) {
+            int[] prompt = prompts.get(number);
+            int[] start =
+                    base.config().encoderDecoder() ? new int[] {base.config().startToken()} : null;
+            rows.add(new TokenRow(prompt, new int[prompt.length], start, null));
+        }
+        List<Adapter> sorted = numbers.stream().map(adapters::get).collect(ArrayList::new, List::add, List::addAll);
+        List<List<Integer>> texts = new ArrayList<>();
+        numbers.forEach(number -> texts.add(new ArrayList<>()));
+        Sampler sampler = new Sampler(options);
+        int forced = base.config().plan().language().forcedToken();
+        try (Decoding decoding = new Decoding(base, compute, rows, sorted, options.maxNewTokens())) {
+            float[][] logits = decoding.first();
+            while (true) {
+                List<Integer> active = decoding.active();
+                int[] chosen = new int[active.size()];
+                List<Integer> going = new ArrayList<>();
+                for (int i = 0; i < chosen.length; i++) {
+                    int number = numbers.get(active.get(i));
+                    List<Integer> text = texts.get(active.get(i));
+                    boolean first = text.isEmpty() && forced >= 0;
+                    chosen[i] = first ? forced : sampler.choose(logits[i], number, text.size());
+                    text.add(chosen[i]);
+                    listener.token(number, chosen[i], logits[i]);
+                    boolean ended = options.stops() && base.config().endTokens().contains(chosen[i]);
+                    if (!ended && text.size() < options.maxNewTokens()) {
+                        going.add(i);
+                    }
+                }
+                if (going.isEmpty()) {
+                    break;
+                }
+                logits = decoding.next(chosen, going);
+            }
+        }
+        List<int[]> found = new ArrayList<>(Collections.nCopies(numbers.size(), null));
+        for (int i = 0; i < numbers.size(); i++) {
+            found.set(
+                    numbers.get(i),
+                    texts.get(i).stream().mapToInt(Integer::intValue).toArray());
+        }
+        return found;
+    }
+}
