@@ -12,18 +12,7 @@ final class Linear {
     private Linear() {}
 
     static Var apply(Var x, Var weight, Var bias, Var residual, double dropout, CounterRandom random) {
-        Require.rank(x, 2, "linear");
-        Require.rank(weight, 2, "the weight of linear");
-        if (x.size(1) != weight.size(1)) {
-            throw new IllegalArgumentException(
-                    "input " + Shapes.text(x.shape()) + " does not fit weight " + Shapes.text(weight.shape()));
-        }
-        if (bias != null) {
-            Require.shape(bias, "the bias", weight.size(0));
-        }
-        if (residual != null) {
-            Require.shape(residual, "the residual", x.size(0), weight.size(0));
-        }
+        check(x, weight, bias, residual);
         Tape tape = x.tape();
         Tensor w = weight.value();
         Tensor from = x.value();
@@ -55,6 +44,21 @@ final class Linear {
             mask.bytes().release();
         }
         return y;
+    }
+
+    private static void check(Var x, Var weight, Var bias, Var residual) {
+        Require.rank(x, 2, "linear");
+        Require.rank(weight, 2, "the weight of linear");
+        if (x.size(1) != weight.size(1)) {
+            throw new IllegalArgumentException(
+                    "input " + Shapes.text(x.shape()) + " does not fit weight " + Shapes.text(weight.shape()));
+        }
+        if (bias != null) {
+            Require.shape(bias, "the bias", weight.size(0));
+        }
+        if (residual != null) {
+            Require.shape(residual, "the residual", x.size(0), weight.size(0));
+        }
     }
 
     private static void backward(Tape tape, Var[] inputs, Tensor x, Tensor w, DropoutMask mask, Tensor dy) {

@@ -47,14 +47,7 @@ final class OneDnnProduct implements AutoCloseable {
         Signature signature = frozen
                 ? packed.signature(a, weight)
                 : new Signature(OPERATION).add(a).add(b);
-        signature
-                .add(out)
-                .add(bias)
-                .add(addend)
-                .add(Float.floatToRawIntBits(epilogue.factor()))
-                .add(mask == null ? 0 : 1)
-                .add(epilogue.function() == null ? -1 : epilogue.function().ordinal())
-                .add(epilogue.accumulate() ? 1 : 0);
+        describe(signature.add(out), epilogue);
         long[] addresses = new long[6];
         int n = 0;
         addresses[n++] = frozen ? packed.factor(a) : a.address();
@@ -70,6 +63,16 @@ final class OneDnnProduct implements AutoCloseable {
             addresses[n] = addend.address();
         }
         dnn.run(signature, () -> compile(a, b, out, epilogue, weight), addresses);
+    }
+
+    private static void describe(Signature signature, Epilogue epilogue) {
+        signature
+                .add(epilogue.bias())
+                .add(epilogue.addend())
+                .add(Float.floatToRawIntBits(epilogue.factor()))
+                .add(epilogue.mask() == null ? 0 : 1)
+                .add(epilogue.function() == null ? -1 : epilogue.function().ordinal())
+                .add(epilogue.accumulate() ? 1 : 0);
     }
 
     private OneDnnPrimitive compile(Tensor a, Tensor b, Tensor out, Epilogue epilogue, PackedWeight weight) {

@@ -29,9 +29,31 @@ final class Bert implements Family {
     public Blueprint read(ConfigReader config) throws FileFormatException {
         refuseUnsupported(config);
         int hidden = config.integer("hidden_size", null, 1);
-        int heads = config.divisor("num_attention_heads", null, "hidden_size", hidden);
         double dropout = config.number("hidden_dropout_prob", 0.1, 0, 1);
         int words = config.integer("vocab_size", null, 1);
+        return new Blueprint(
+                "bert",
+                "bert.",
+                words,
+                hidden,
+                config.integer("max_position_embeddings", 512, 1),
+                config.integer("pad_token_id", 0, 0),
+                encoder(config, hidden, dropout),
+                null,
+                new HeadPlan(
+                        Pooling.POOLER,
+                        "pooler.dense",
+                        "classifier",
+                        null,
+                        "classifier",
+                        true,
+                        config.number("classifier_dropout", dropout, 0, 1),
+                        "BertForSequenceClassification"),
+                null);
+    }
+
+    private static StackPlan encoder(ConfigReader config, int hidden, double dropout) throws FileFormatException {
+        int heads = config.divisor("num_attention_heads", null, "hidden_size", hidden);
         EmbeddingPlan embedding = new EmbeddingPlan(
                 "embeddings.word_embeddings",
                 List.of("embeddings.word_embeddings.weight"),
@@ -42,7 +64,7 @@ final class Bert implements Family {
                 config.integer("type_vocab_size", 2, 1),
                 "embeddings.LayerNorm",
                 dropout);
-        StackPlan encoder = new StackPlan(
+        return new StackPlan(
                 embedding,
                 "encoder.layer.%d",
                 config.integer("num_hidden_layers", null, 1),
@@ -63,25 +85,6 @@ final class Bert implements Family {
                 dropout,
                 config.number("attention_probs_dropout_prob", 0.1, 0, 1),
                 0);
-        return new Blueprint(
-                "bert",
-                "bert.",
-                words,
-                hidden,
-                config.integer("max_position_embeddings", 512, 1),
-                config.integer("pad_token_id", 0, 0),
-                encoder,
-                null,
-                new HeadPlan(
-                        Pooling.POOLER,
-                        "pooler.dense",
-                        "classifier",
-                        null,
-                        "classifier",
-                        true,
-                        config.number("classifier_dropout", dropout, 0, 1),
-                        "BertForSequenceClassification"),
-                null);
     }
 
     private static void refuseUnsupported(ConfigReader config) throws FileFormatException {

@@ -27,11 +27,32 @@ final class Gpt2 implements Family {
     public Blueprint read(ConfigReader config) throws FileFormatException {
         refuseUnsupported(config);
         int hidden = config.integer("n_embd", 768, 1);
-        int heads = config.divisor("n_head", 12, "n_embd", hidden);
         int words = config.integer("vocab_size", 50257, 1);
+        return new Blueprint(
+                "gpt2",
+                "transformer.",
+                words,
+                hidden,
+                config.integer("n_positions", 1024, 1),
+                config.token("pad_token_id", null, words),
+                null,
+                decoder(config, hidden),
+                new HeadPlan(Pooling.LAST, null, "score", null, "score", false, -1, "GPT2ForSequenceClassification"),
+                new LanguagePlan(
+                        "lm_head",
+                        config.flag("tie_word_embeddings", true),
+                        null,
+                        -1,
+                        config.token("bos_token_id", words == 50257 ? 50256 : null, words),
+                        config.tokens("eos_token_id", words == 50257 ? 50256 : null, words),
+                        -1));
+    }
+
+    private static StackPlan decoder(ConfigReader config, int hidden) throws FileFormatException {
+        int heads = config.divisor("n_head", 12, "n_embd", hidden);
         EmbeddingPlan embedding = new EmbeddingPlan(
                 "wte", List.of("wte.weight"), 1, "wpe", 0, null, 0, null, config.number("embd_pdrop", 0.1, 0, 1));
-        StackPlan decoder = new StackPlan(
+        return new StackPlan(
                 embedding,
                 "h.%d",
                 config.integer("n_layer", 12, 1),
@@ -52,24 +73,6 @@ final class Gpt2 implements Family {
                 config.number("resid_pdrop", 0.1, 0, 1),
                 config.number("attn_pdrop", 0.1, 0, 1),
                 0);
-        return new Blueprint(
-                "gpt2",
-                "transformer.",
-                words,
-                hidden,
-                config.integer("n_positions", 1024, 1),
-                config.token("pad_token_id", null, words),
-                null,
-                decoder,
-                new HeadPlan(Pooling.LAST, null, "score", null, "score", false, -1, "GPT2ForSequenceClassification"),
-                new LanguagePlan(
-                        "lm_head",
-                        config.flag("tie_word_embeddings", true),
-                        null,
-                        -1,
-                        config.token("bos_token_id", words == 50257 ? 50256 : null, words),
-                        config.tokens("eos_token_id", words == 50257 ? 50256 : null, words),
-                        -1));
     }
 
     /** {@code reorder_and_upcast_attn} changes the precision of half-precision runs alone. */
