@@ -3,7 +3,10 @@ package dev.graft.autograd;
 import dev.graft.autograd.kernel.Activation;
 import dev.graft.autograd.kernel.DropoutMask;
 import dev.graft.autograd.kernel.Epilogue;
+import dev.graft.autograd.kernel.Inner;
 import dev.graft.autograd.memory.Tensor;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A frozen feed-forward sub-layer, dropout(f(x Uᵀ + a) Dᵀ + b) + residual, some hundred rows at a time: the wide inner
@@ -18,7 +21,7 @@ final class FeedForward {
     private final Tensor x;
     private final Tensor up;
     private final Tensor down;
-    private final Tensor before;
+    private final Inner before;
     private final DropoutMask mask;
 
     private FeedForward(Tape tape, Activation function, Var[] inputs, boolean recorded, DropoutMask mask) {
@@ -28,7 +31,7 @@ final class FeedForward {
         this.up = inputs[1].value();
         this.down = inputs[3].value();
         // [rows, inner]
-        this.before = recorded ? tape.arena().allocate(x.size(0), up.size(0)) : null;
+        this.before = recorded ? inner(x.size(0)) : null;
         this.mask = mask;
     }
 
@@ -58,16 +61,20 @@ final class FeedForward {
         return y;
     }
 
+    private Inner inner(long rows) {
+        return tape.kernels().inner(tape.arena(), rows, up.size(0), up.transposed(), down.transposed(), up, down);
+    }
+
     private void forward(Var upBias, Var downBias, Tensor residual, Tensor out) {
-        Tensor inner = tape.arena().allocate(Math.min(ROWS, x.size(0)), up.size(0));
+        Inner inner = inner(Math.min(ROWS, x.size(0)));
         for (long from = 0; from < x.size(0); from += ROWS) {
             long to = Math.min(from + ROWS, x.size(0));
-            Tensor part = inner.rows(0, to - from);
+            Inner part = inner.rows(0, to - from);
             Tensor row = upBias == null ? null : upBias.value();
             if (before == null) {
                 tape.kernels().product(x.rows(from, to), up.transposed(), part, Epilogue.activated(row, function));
             } else {
-                Tensor saved = before.rows(from, to);
+                Inner saved = before.rows(from, to);
                 tape.kernels().product(x.rows(from, to), up.transposed(), saved, new Epilogue(row, 1f, null, false));
                 tape.kernels().activation(function, saved, part);
             }
@@ -75,16 +82,16 @@ final class FeedForward {
             Epilogue end = new Epilogue(bias, 1f, mask(from, to), residual.rows(from, to), false);
             tape.kernels().product(part, down.transposed(), out.rows(from, to), end);
         }
-        inner.release();
+        inner.memory().release();
     }
 
     private void backward(Tensor dy, Tensor dx, boolean add) {
-        Tensor inner = tape.arena().allocate(Math.min(ROWS, x.size(0)), up.size(0));
-        Tensor slope = tape.arena().allocate(inner.shape()); // the kernel takes twice as long in place
+        Inner inner = inner(Math.min(ROWS, x.size(0)));
+        Inner slope = inner(Math.min(ROWS, x.size(0))); // the kernel takes twice as long in place
         for (long from = 0; from < dx.size(0); from += ROWS) {
             long to = Math.min(from + ROWS, dx.size(0));
-            Tensor part = inner.rows(0, to - from);
-            Tensor through = slope.rows(0, to - from);
+            Inner part = inner.rows(0, to - from);
+            Inner through = slope.rows(0, to - from);
             Tensor gradient = dy.rows(from, to);
             Tensor kept = mask == null ? gradient.retain() : Dropout.gradient(tape, gradient, mask(from, to));
             tape.kernels().product(kept, down, part, Epilogue.NONE);
@@ -92,8 +99,8 @@ final class FeedForward {
             tape.kernels().activationBackward(function, before.rows(from, to), part, through);
             tape.kernels().product(through, up, dx.rows(from, to), Epilogue.of(add));
         }
-        inner.release();
-        slope.release();
+        inner.memory().release();
+        slope.memory().release();
     }
 
     private DropoutMask mask(long from, long to) {
@@ -102,18 +109,14 @@ final class FeedForward {
 
     /** What the gradient needs. */
     private Tensor[] saved() {
-        if (before == null) {
-            return new Tensor[0];
-        }
-        return mask == null ? new Tensor[] {before, up, down} : new Tensor[] {before, up, down, mask.bytes()};
+        return Stream.concat(Stream.of(up, down), Stream.of(own())).toArray(Tensor[]::new);
     }
 
     /** What this allocated. */
     private Tensor[] own() {
-        if (before == null) {
-            return mask == null ? new Tensor[0] : new Tensor[] {mask.bytes()};
-        }
-        return mask == null ? new Tensor[] {before} : new Tensor[] {before, mask.bytes()};
+        return Stream.of(before == null ? null : before.memory(), mask == null ? null : mask.bytes())
+                .filter(Objects::nonNull)
+                .toArray(Tensor[]::new);
     }
 
     private static void check(Var x, Var[] up, Var[] down, Var residual) {

@@ -1,5 +1,6 @@
 package dev.graft.autograd.kernel;
 
+import dev.graft.autograd.memory.Arena;
 import dev.graft.autograd.memory.Tensor;
 
 /**
@@ -15,6 +16,35 @@ public interface Kernels extends AutoCloseable {
      * @param out [..., m, n]
      */
     void product(Tensor a, Tensor b, Tensor out, Epilogue epilogue);
+
+    /**
+     * Lends memory for values [rows, width] between two products, in the type that suits these kernels.
+     *
+     * @param weights what the values come from and go to, [k, n] each
+     */
+    default Inner inner(Arena arena, long rows, long width, Tensor... weights) {
+        return Inner.floats(arena, rows, width);
+    }
+
+    /** Matrix product into inner values: bias and activation may follow, nothing else. */
+    default void product(Tensor a, Tensor b, Inner out, Epilogue epilogue) {
+        product(a, b, out.tensor(), epilogue);
+    }
+
+    /** Matrix product of inner values. */
+    default void product(Inner a, Tensor b, Tensor out, Epilogue epilogue) {
+        product(a.tensor(), b, out, epilogue);
+    }
+
+    /** Applies an activation to inner values. */
+    default void activation(Activation function, Inner x, Inner out) {
+        activation(function, x.tensor(), out.tensor());
+    }
+
+    /** Gradient of an activation of inner values from its input x. */
+    default void activationBackward(Activation function, Inner x, Inner dy, Inner dx) {
+        activationBackward(function, x.tensor(), dy.tensor(), dx.tensor());
+    }
 
     /**
      * Dropout: out = mask * x, plus the addend where given. All are dense and of one shape; {@code out} may be x or the

@@ -1,5 +1,6 @@
 package dev.graft.autograd.kernel;
 
+import dev.graft.autograd.memory.Arena;
 import dev.graft.autograd.memory.Tensor;
 
 /** The fast kernels: oneDNN, called on the addresses of ND4J's memory, with strides in place of copies. */
@@ -8,17 +9,64 @@ final class OneDnnKernels implements Kernels {
     private final OneDnnProduct product;
     private final OneDnnRows rows;
     private final OneDnnNorm norm;
+    private final OneDnnHalf half;
 
     OneDnnKernels(MathMode math) {
         dnn = new OneDnn(math);
         product = new OneDnnProduct(dnn);
         rows = new OneDnnRows(dnn);
         norm = new OneDnnNorm(dnn);
+        half = new OneDnnHalf(dnn);
     }
 
     @Override
     public void product(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
         product.run(a, b, out, epilogue);
+    }
+
+    @Override
+    public Inner inner(Arena arena, long rows, long width, Tensor... weights) {
+        boolean halves = dnn.math() == MathMode.BF16;
+        for (Tensor weight : weights) {
+            halves &= OneDnnPacked.serves(weight, weight);
+        }
+        return halves ? Inner.halves(arena, rows, width) : Inner.floats(arena, rows, width);
+    }
+
+    @Override
+    public void product(Tensor a, Tensor b, Inner out, Epilogue epilogue) {
+        if (out.isHalf()) {
+            product.run(a, b, out, epilogue);
+        } else {
+            product.run(a, b, out.tensor(), epilogue);
+        }
+    }
+
+    @Override
+    public void product(Inner a, Tensor b, Tensor out, Epilogue epilogue) {
+        if (a.isHalf()) {
+            product.run(a, b, out, epilogue);
+        } else {
+            product.run(a.tensor(), b, out, epilogue);
+        }
+    }
+
+    @Override
+    public void activation(Activation function, Inner x, Inner out) {
+        if (x.isHalf()) {
+            half.activation(function, x, out);
+        } else {
+            rows.activation(function, x.tensor(), out.tensor());
+        }
+    }
+
+    @Override
+    public void activationBackward(Activation function, Inner x, Inner dy, Inner dx) {
+        if (x.isHalf()) {
+            half.activationBackward(function, x, dy, dx);
+        } else {
+            rows.activationBackward(function, x.tensor(), dy.tensor(), dx.tensor());
+        }
     }
 
     @Override

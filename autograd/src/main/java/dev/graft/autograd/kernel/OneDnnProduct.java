@@ -29,6 +29,21 @@ final class OneDnnProduct implements AutoCloseable {
     }
 
     void run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
+        run(a, 0, b, out, 0, epilogue);
+    }
+
+    /** A product of bf16 values. */
+    void run(Inner a, Tensor b, Tensor out, Epilogue epilogue) {
+        run(a.shape(), a.address(), b, out, 0, epilogue);
+    }
+
+    /** A product that is stored as bf16. */
+    void run(Tensor a, Tensor b, Inner out, Epilogue epilogue) {
+        run(a, 0, b, out.shape(), out.address(), epilogue);
+    }
+
+    /** Addresses of bf16 factors or results, or 0: then they are the tensors'. */
+    private void run(Tensor a, long from, Tensor b, Tensor out, long to, Epilogue epilogue) {
         if (Repeated.noTerms(a, b, out, epilogue)) {
             return;
         }
@@ -39,7 +54,7 @@ final class OneDnnProduct implements AutoCloseable {
             // oneDNN finds the addend's elements by the result's offsets, which misses (and crashes) with gaps
             Misfit.product(a, b, out, epilogue);
             Repeated.write(addend, 1f, out, epilogue.accumulate());
-            run(a, b, out, new Epilogue(bias, epilogue.function(), epilogue.scale(), mask, null, true));
+            run(a, from, b, out, to, new Epilogue(bias, epilogue.function(), epilogue.scale(), mask, null, true));
             return;
         }
         boolean frozen = OneDnnPacked.serves(a, b);
@@ -47,12 +62,12 @@ final class OneDnnProduct implements AutoCloseable {
         Signature signature = frozen
                 ? packed.signature(a, weight)
                 : new Signature(OPERATION).add(a).add(b);
-        describe(signature.add(out), epilogue);
+        describe(signature.add(out).add(to == 0 ? 0 : 1), epilogue);
         long[] addresses = new long[6];
         int n = 0;
-        addresses[n++] = frozen ? packed.factor(a) : a.address();
+        addresses[n++] = from != 0 ? from : frozen ? packed.factor(a) : a.address();
         addresses[n++] = frozen ? weight.address() : b.address();
-        addresses[n++] = out.writable();
+        addresses[n++] = to != 0 ? to : out.writable();
         if (bias != null) {
             addresses[n++] = bias.address();
         }
@@ -62,7 +77,7 @@ final class OneDnnProduct implements AutoCloseable {
         if (addend != null) {
             addresses[n] = addend.address();
         }
-        dnn.run(signature, () -> compile(a, b, out, epilogue, weight), addresses);
+        dnn.run(signature, () -> compile(a, b, out, epilogue, weight, to != 0), addresses);
     }
 
     private static void describe(Signature signature, Epilogue epilogue) {
@@ -75,7 +90,8 @@ final class OneDnnProduct implements AutoCloseable {
                 .add(epilogue.accumulate() ? 1 : 0);
     }
 
-    private OneDnnPrimitive compile(Tensor a, Tensor b, Tensor out, Epilogue epilogue, PackedWeight weight) {
+    private OneDnnPrimitive compile(
+            Tensor a, Tensor b, Tensor out, Epilogue epilogue, PackedWeight weight, boolean half) {
         Misfit.product(a, b, out, epilogue);
         Tensor addend = epilogue.addend();
         Batch batch = addend == null ? new Batch(a, b, out) : new Batch(a, b, out, addend);
@@ -84,7 +100,8 @@ final class OneDnnProduct implements AutoCloseable {
         List<Argument> arguments = new ArrayList<>();
         arguments.add(new Argument(DNNL_ARG_SRC, left));
         arguments.add(new Argument(DNNL_ARG_WEIGHTS, right));
-        arguments.add(new Argument(DNNL_ARG_DST, OneDnn.layout(batch.operand(2))));
+        arguments.add(new Argument(
+                DNNL_ARG_DST, half ? OneDnnHalf.layout(out.size(0), out.size(1)) : OneDnn.layout(batch.operand(2))));
         try (post_ops operations = new post_ops();
                 primitive_attr attributes = dnn.attributes()) {
             if (epilogue.bias() != null) {
