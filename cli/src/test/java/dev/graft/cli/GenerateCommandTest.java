@@ -38,7 +38,29 @@ class GenerateCommandTest {
         Path base = fixture(model).resolve("base");
         Path data = data(model);
         Path run = root.resolve("run");
-        Map<String, Object> trained = Graft.run(
+        assertEquals(0, trained(base, data, run).get("truncated_rows"));
+        Map<String, Object> bare = Graft.run("evaluate", "--base", base, "--data", data, "--json")
+                .done()
+                .json();
+        Map<String, Object> better = Graft.run("evaluate", "--base", base, "--adapter", run, "--data", data, "--json")
+                .done()
+                .json();
+        assertEquals(8, better.get("rows"));
+        assertEquals(
+                List.of("rows", "tokens", "loss", "perplexity"),
+                List.copyOf(better.keySet()).subList(0, 4));
+        assertTrue((double) better.get("loss") < (double) bare.get("loss"), better + " after " + bare);
+        Path merged = root.resolve("merged");
+        Graft.run("merge", "--base", base, "--adapter", run, "--output", merged).done();
+        List<Map<String, Object>> own = predicted(base, run, data);
+        List<Map<String, Object>> other = predicted(merged, null, data);
+        for (int i = 0; i < own.size(); i++) {
+            assertEquals(number(own.get(i), "logprob"), number(other.get(i), "logprob"), 1e-3);
+        }
+    }
+
+    private static Map<String, Object> trained(Path base, Path data, Path run) throws IOException {
+        return Graft.run(
                         "train",
                         "--base",
                         base,
@@ -59,25 +81,6 @@ class GenerateCommandTest {
                         "--json")
                 .done()
                 .json();
-        assertEquals(0, trained.get("truncated_rows"));
-        Map<String, Object> bare = Graft.run("evaluate", "--base", base, "--data", data, "--json")
-                .done()
-                .json();
-        Map<String, Object> better = Graft.run("evaluate", "--base", base, "--adapter", run, "--data", data, "--json")
-                .done()
-                .json();
-        assertEquals(8, better.get("rows"));
-        assertEquals(
-                List.of("rows", "tokens", "loss", "perplexity"),
-                List.copyOf(better.keySet()).subList(0, 4));
-        assertTrue((double) better.get("loss") < (double) bare.get("loss"), better + " after " + bare);
-        Path merged = root.resolve("merged");
-        Graft.run("merge", "--base", base, "--adapter", run, "--output", merged).done();
-        List<Map<String, Object>> own = predicted(base, run, data);
-        List<Map<String, Object>> other = predicted(merged, null, data);
-        for (int i = 0; i < own.size(); i++) {
-            assertEquals(number(own.get(i), "logprob"), number(other.get(i), "logprob"), 1e-3);
-        }
     }
 
     private List<Map<String, Object>> predicted(Path base, Path adapter, Path data) throws IOException {

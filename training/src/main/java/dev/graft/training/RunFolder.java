@@ -74,6 +74,7 @@ public final class RunFolder implements RunStore, AutoCloseable {
         }
         Map<String, Object> record = Json.read(recorded);
         RunIdentity.check(folder, record, identity);
+        AtomicFiles.recover(folder);
         return new RunFolder(folder, base, notes, record, true);
     }
 

@@ -97,32 +97,27 @@ final class OneDnnProduct implements AutoCloseable {
         Batch batch = addend == null ? new Batch(a, b, out) : new Batch(a, b, out, addend);
         memory.desc left = weight == null ? OneDnn.layout(batch.operand(0)) : packed.factorLayout(a);
         memory.desc right = weight == null ? OneDnn.layout(batch.operand(1)) : weight.layout();
-        List<Argument> arguments = new ArrayList<>();
-        arguments.add(new Argument(DNNL_ARG_SRC, left));
-        arguments.add(new Argument(DNNL_ARG_WEIGHTS, right));
-        arguments.add(new Argument(
-                DNNL_ARG_DST, half ? OneDnnHalf.layout(out.size(0), out.size(1)) : OneDnn.layout(batch.operand(2))));
+        Tensor target = batch.operand(2);
+        memory.desc to = half ? OneDnnHalf.layout(out.size(0), out.size(1)) : OneDnn.layout(target);
+        List<Argument> arguments = new ArrayList<>(List.of(
+                new Argument(DNNL_ARG_SRC, left),
+                new Argument(DNNL_ARG_WEIGHTS, right),
+                new Argument(DNNL_ARG_DST, to)));
         try (post_ops operations = new post_ops();
                 primitive_attr attributes = dnn.attributes()) {
             if (epilogue.bias() != null) {
-                arguments.add(new Argument(DNNL_ARG_BIAS, biasLayout(batch.operand(2))));
+                arguments.add(new Argument(DNNL_ARG_BIAS, biasLayout(target)));
             }
             if (epilogue.function() != null) {
-                operations.append_eltwise(
-                        OneDnnRows.algorithmOf(epilogue.function()), OneDnnRows.alpha(epilogue.function()), 0f);
+                Activation function = epilogue.function();
+                operations.append_eltwise(OneDnnRows.algorithmOf(function), OneDnnRows.alpha(function), 0f);
             }
             if (epilogue.mask() != null) {
-                Tensor kept = batch.operand(2);
-                memory.desc bytes = new memory.desc(kept.shape(), memory.data_type.u8, kept.strides());
+                memory.desc bytes = new memory.desc(target.shape(), memory.data_type.u8, target.strides());
                 arguments.add(new Argument(OneDnn.postOperation(operations), bytes));
                 operations.append_binary(algorithm.binary_mul, bytes);
             }
-            if (epilogue.factor() != 1f) {
-                operations.append_eltwise(algorithm.eltwise_linear, epilogue.factor(), 0f);
-            }
-            if (epilogue.accumulate()) {
-                operations.append_sum();
-            }
+            scaleAndSum(epilogue, operations);
             if (addend != null) {
                 memory.desc layout = OneDnn.layout(batch.operand(3));
                 arguments.add(new Argument(OneDnn.postOperation(operations), layout));
@@ -130,6 +125,15 @@ final class OneDnnProduct implements AutoCloseable {
             }
             attributes.set_post_ops(operations);
             return build(arguments, epilogue, attributes, batch.offsets());
+        }
+    }
+
+    private static void scaleAndSum(Epilogue epilogue, post_ops operations) {
+        if (epilogue.factor() != 1f) {
+            operations.append_eltwise(algorithm.eltwise_linear, epilogue.factor(), 0f);
+        }
+        if (epilogue.accumulate()) {
+            operations.append_sum();
         }
     }
 

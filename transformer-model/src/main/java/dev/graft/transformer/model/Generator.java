@@ -118,13 +118,7 @@ public final class Generator {
             List<Adapter> adapters,
             Options options,
             Listener listener) {
-        List<TokenRow> rows = new ArrayList<>();
-        for (int number : numbers) {
-            int[] prompt = prompts.get(number);
-            int[] start =
-                    base.config().encoderDecoder() ? new int[] {base.config().startToken()} : null;
-            rows.add(new TokenRow(prompt, new int[prompt.length], start, null));
-        }
+        List<TokenRow> rows = numbers.stream().map(prompts::get).map(this::row).toList();
         List<Adapter> sorted = numbers.stream().map(adapters::get).collect(ArrayList::new, List::add, List::addAll);
         List<List<Integer>> texts = new ArrayList<>();
         numbers.forEach(number -> texts.add(new ArrayList<>()));
@@ -154,6 +148,15 @@ public final class Generator {
                 logits = decoding.next(chosen, going);
             }
         }
+        return inOrder(texts, numbers);
+    }
+
+    private TokenRow row(int[] prompt) {
+        int[] start = base.config().encoderDecoder() ? new int[] {base.config().startToken()} : null;
+        return new TokenRow(prompt, new int[prompt.length], start, null);
+    }
+
+    private static List<int[]> inOrder(List<List<Integer>> texts, List<Integer> numbers) {
         List<int[]> found = new ArrayList<>(Collections.nCopies(numbers.size(), null));
         for (int i = 0; i < numbers.size(); i++) {
             found.set(

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
  * and renamed. Where writing fails, what was there before is untouched and the hidden one is deleted.
  */
 public final class AtomicFiles {
+    /** Added to the name of what stepped aside. */
+    private static final String ASIDE = "-before";
+
     private AtomicFiles() {}
 
     /** Writes the content of a file. */
@@ -123,6 +127,28 @@ public final class AtomicFiles {
         }
     }
 
+    /**
+     * Tidies a folder after a process that was killed while it wrote there: what had stepped aside and was not yet
+     * replaced comes back, and what was half-written goes. Nobody may be writing there.
+     */
+    public static void recover(Path folder) throws IOException {
+        List<Path> left;
+        try (Stream<Path> content = Files.list(folder)) {
+            left = content.filter(path -> path.getFileName().toString().matches(Temporaries.PATTERN))
+                    .sorted()
+                    .toList();
+        }
+        for (Path path : left) {
+            String name = path.getFileName().toString();
+            Path target = path.resolveSibling(name.substring(1, name.lastIndexOf(".tmp-")));
+            if (name.endsWith(ASIDE) && !Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                Temporaries.delete(path.toAbsolutePath());
+            }
+        }
+    }
+
     private static void checkFree(Path target, Predicate<Path> replaceable) throws IOException {
         if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -148,7 +174,7 @@ public final class AtomicFiles {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             return;
         }
-        Path before = temporary.resolveSibling(temporary.getFileName() + "-before");
+        Path before = temporary.resolveSibling(temporary.getFileName() + ASIDE);
         Files.move(target, before, StandardCopyOption.ATOMIC_MOVE);
         try {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);

@@ -13,6 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Hidden files and folders that must not outlive the process, not even one that is interrupted. */
 final class Temporaries {
+    /** Names that {@link #beside} gives, and what is added to them. */
+    static final String PATTERN = "\\..+\\.tmp-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(-before|-gone)?";
+
     private static final Set<Path> PENDING = ConcurrentHashMap.newKeySet();
 
     static {

@@ -31,6 +31,22 @@ class AtomicFilesTest {
     }
 
     @Test
+    void whatAKilledProcessLeftIsTidied() throws IOException {
+        String half = ".tmp-0123abcd-0123-4567-89ab-0123456789ab";
+        for (String name : List.of("kept", ".kept.tmp", ".lost" + half + "-before", ".kept" + half + "-before")) {
+            Files.createDirectory(folder.resolve(name));
+            Files.writeString(folder.resolve(name).resolve("name"), name);
+        }
+        for (String name : List.of(".lost" + half, ".kept" + half, ".more" + half + "-gone")) {
+            Files.writeString(folder.resolve(name), "half");
+        }
+        AtomicFiles.recover(folder);
+        assertEquals(List.of(".kept.tmp", "kept", "lost"), names(folder));
+        assertEquals("kept", Files.readString(folder.resolve("kept/name")));
+        assertEquals(".lost" + half + "-before", Files.readString(folder.resolve("lost/name")));
+    }
+
+    @Test
     void aFailureLeavesTheOldFileAndNothingElse() throws IOException {
         Path file = folder.resolve("file");
         AtomicFiles.write(file, "old");

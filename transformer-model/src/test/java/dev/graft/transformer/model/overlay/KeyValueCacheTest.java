@@ -21,20 +21,25 @@ class KeyValueCacheTest {
     private static final ModelSite SITE =
             new ModelSite("attn", Slot.CACHE, 0, Side.DECODER, WIDTH, WIDTH, null, null, null);
 
+    /** A row for both texts, or for the second alone in every third step. */
+    private static void add(Compute compute, KeyValueCache cache, int step) {
+        try (Tape tape = new Tape(compute, false)) {
+            cache.select(step % 3 == 2 ? new int[] {1} : new int[] {0, 1});
+            for (int i = 0; i < (step % 3 == 2 ? 1 : 2); i++) {
+                int text = step % 3 == 2 ? 1 : i;
+                Var row = tape.constant(new float[] {text, step, 0.5f}, 1, WIDTH);
+                cache.add(SITE, i, tape.value(row), tape.value(row.multiply(2)));
+            }
+        }
+    }
+
     @Test
     void rowsStayWhatTheyAreWhileTheMemoryGrows() {
         try (Compute compute = Compute.open(MathMode.FP32, 1);
                 KeyValueCache cache = new KeyValueCache(2, 1)) {
             assertFalse(cache.isFilled());
             for (int step = 0; step < 20; step++) {
-                try (Tape tape = new Tape(compute, false)) {
-                    cache.select(step % 3 == 2 ? new int[] {1} : new int[] {0, 1});
-                    for (int i = 0; i < (step % 3 == 2 ? 1 : 2); i++) {
-                        int text = step % 3 == 2 ? 1 : i;
-                        Var row = tape.constant(new float[] {text, step, 0.5f}, 1, WIDTH);
-                        cache.add(SITE, i, tape.value(row), tape.value(row.multiply(2)));
-                    }
-                }
+                add(compute, cache, step);
                 assertTrue(compute.arena().empty(), "a token keeps memory of the arena");
             }
             cache.markFilled();
