@@ -3,7 +3,7 @@ package dev.graft.autograd;
 import dev.graft.autograd.kernel.Epilogue;
 import dev.graft.autograd.memory.Tensor;
 
-/** y + s h Wᵀ in one pass: the second half of a low-rank update, added as it is computed. */
+/** y + s h Wᵀ in one pass: the second half of a low-rank update, added to y, or y to it, as it is computed. */
 final class AddProduct {
     private AddProduct() {}
 
@@ -18,7 +18,12 @@ final class AddProduct {
         Tensor low = h.value();
         Tensor w = weight.value();
         Tensor out = tape.arena().allocate(y.shape());
-        tape.kernels().product(low, w.transposed(), out, new Epilogue(null, scale, y.value(), false));
+        PendingLinear base = y.pending();
+        Tensor addend = base == null ? y.value() : null;
+        tape.kernels().product(low, w.transposed(), out, new Epilogue(null, scale, addend, false));
+        if (base != null) {
+            base.addTo(out);
+        }
         Var result = tape.result(out, y, h, weight);
         if (result.requiresGradient()) {
             tape.record(

@@ -16,13 +16,12 @@ final class Linear {
         Tape tape = x.tape();
         Tensor w = weight.value();
         Tensor from = x.value();
-        // [rows, in] [in, out] -> [rows, out]
-        Tensor out = tape.arena().allocate(x.size(0), weight.size(0));
-        Tensor added = residual == null ? null : residual.value();
+        long length = x.size(0) * weight.size(0);
+        DropoutMask mask = dropout == 0 ? null : Dropout.mask(tape, length, dropout, random);
         Tensor row = bias == null ? null : bias.value();
-        DropoutMask mask = dropout == 0 ? null : Dropout.mask(tape, out.length(), dropout, random);
-        tape.kernels().product(from, w.transposed(), out, new Epilogue(row, 1f, mask, added, false));
-        Var y = tape.result(out, x, weight, bias, residual);
+        Var y = mask == null && residual == null
+                ? tape.result(new PendingLinear(tape, from, w, row), x, weight, bias)
+                : tape.result(product(tape, from, w, row, mask, residual), x, weight, bias, residual);
         if (y.requiresGradient()) {
             List<Tensor> saved = new ArrayList<>(List.of(w));
             if (weight.requiresGradient()) {
@@ -44,6 +43,14 @@ final class Linear {
             mask.bytes().release();
         }
         return y;
+    }
+
+    private static Tensor product(Tape tape, Tensor x, Tensor weight, Tensor bias, DropoutMask mask, Var residual) {
+        Tensor added = residual == null ? null : residual.value();
+        // [rows, in] [in, out] -> [rows, out]
+        Tensor out = tape.arena().allocate(x.size(0), weight.size(0));
+        tape.kernels().product(x, weight.transposed(), out, new Epilogue(bias, 1f, mask, added, false));
+        return out;
     }
 
     private static void check(Var x, Var weight, Var bias, Var residual) {

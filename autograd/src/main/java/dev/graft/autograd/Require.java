@@ -16,7 +16,7 @@ final class Require {
     }
 
     static void rank(Var x, int rank, String operation) {
-        if (x.value().rank() != rank) {
+        if (x.shape().length != rank) {
             throw new IllegalArgumentException(operation + " needs " + rank + " dimensions, not " + x);
         }
     }

@@ -117,21 +117,35 @@ public final class Tape implements AutoCloseable {
 
     /** Wraps a computed tensor; it needs a gradient if one of the inputs does. */
     Var result(Tensor value, Var... inputs) {
+        return add(new Var(this, value, needsGradient(inputs)), inputs);
+    }
+
+    /** Like result, for a product that is computed when it is first read. */
+    Var result(PendingLinear pending, Var... inputs) {
+        return add(new Var(this, pending, needsGradient(inputs)), inputs);
+    }
+
+    private boolean needsGradient(Var... inputs) {
         boolean needed = false;
         for (Var input : inputs) {
             needed |= input != null && input.requiresGradient();
+        }
+        return recording && needed;
+    }
+
+    private Var add(Var result, Var... inputs) {
+        for (Var input : inputs) {
             if (input != null && input.tape() != this) {
-                value.release();
+                result.free();
                 throw new IllegalArgumentException(input + " belongs to another tape");
             }
             if (input != null && input.spent) {
-                value.release();
+                result.free();
                 throw new IllegalStateException("the backward pass has gone through " + input
                         + ", which cannot get another gradient; detach it, or compute everything before");
             }
         }
         checkOpen();
-        Var result = new Var(this, value, recording && needed);
         scope.add(result);
         return result;
     }

@@ -15,6 +15,10 @@ public final class Var {
     private final boolean requiresGradient;
     private final long[] shape;
     private Tensor value;
+
+    /** How to compute the value at its first use; null where it is there. */
+    private PendingLinear pending;
+
     Tensor gradient;
 
     /** True after the backward pass through the operation that computed this. */
@@ -35,18 +39,43 @@ public final class Var {
         this.requiresGradient = requiresGradient;
     }
 
+    Var(Tape tape, PendingLinear pending, boolean requiresGradient) {
+        this.sink = null;
+        this.tape = tape;
+        this.pending = pending;
+        this.shape = pending.shape();
+        this.requiresGradient = requiresGradient;
+    }
+
     Tape tape() {
         return tape;
     }
 
     Tensor value() {
+        if (pending != null) {
+            value = pending.compute();
+            settle();
+        }
         if (value == null) {
             throw new IllegalStateException("a value was used after its scope ended");
         }
         return value;
     }
 
+    /** The product that this stands for, if nobody has read it yet; or null. */
+    PendingLinear pending() {
+        return pending;
+    }
+
+    private void settle() {
+        pending.release();
+        pending = null;
+    }
+
     void free() {
+        if (pending != null) {
+            settle();
+        }
         if (value != null) {
             value.release();
             value = null;
