@@ -73,7 +73,7 @@ final class CompareCommand implements Callable<Integer> {
         Path folder = options.report();
         ClassificationData data = options.data();
         ComparisonPlan plan = plan(methods);
-        Provenance provenance = announce(data);
+        Provenance provenance = announce(data, plan);
         Comparison comparison = new Comparer(new Fresh(), methods, data).run(plan, provenance, this::progress);
         HtmlReport.write(comparison, folder.resolve("report.html"));
         CompareOptions.write(folder.resolve("results.json"), ComparisonJson.of(comparison));
@@ -98,27 +98,28 @@ final class CompareCommand implements Callable<Integer> {
         TrainingSettings training = new TrainingSettings(
                 options.epochs(), 0, 32, 8, 1, 0.01, Schedule.LINEAR, 0, 0, 0, options.maxLength(), true, 0, 0, 0);
         return new ComparisonPlan(
-                options.methods(),
+                options.methods(plugins.added()),
                 Map.of(),
                 method -> LearningRates.of(methods, method)
-                        .orElseThrow(() -> new SettingsException(
-                                "method " + method + " names no learning rate; train it alone with --learning-rate")),
+                        .orElseThrow(() -> new SettingsException("method '" + method
+                                + "' has no learning rate of its own; train it alone with graft train "
+                                + "--learning-rate, and give --methods without it")),
                 LongStream.range(0, options.seeds()).boxed().toList(),
                 training);
     }
 
     /** Says what is compared, and returns where everything came from. */
-    private Provenance announce(ClassificationData data) throws IOException {
+    private Provenance announce(ClassificationData data, ComparisonPlan plan) throws IOException {
         try (BaseModel base = baseOptions.open();
                 Workers workers = compute.workers()) {
-            announce(base, data, workers);
+            announce(base, data, workers, plan);
             List<String> command =
                     new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
             return CompareOrigin.of(baseOptions, options, base, data, workers, CommandText.of(command), clock);
         }
     }
 
-    private void announce(BaseModel base, ClassificationData data, Workers workers) {
+    private void announce(BaseModel base, ClassificationData data, Workers workers, ComparisonPlan plan) {
         console.err()
                 .println("base: " + CompareOrigin.base(baseOptions) + ", "
                         + base.shape().parameters() + " parameters");
@@ -129,8 +130,9 @@ final class CompareCommand implements Callable<Integer> {
                         + data.rows(Split.VALIDATION).size() + " validation and "
                         + data.rows(Split.TEST).size() + " test rows");
         console.err()
-                .println("methods: " + String.join(", ", options.methods()) + "; " + options.seeds() + " seed"
-                        + (options.seeds() == 1 ? "" : "s") + ", " + options.epochs() + " epochs, "
+                .println("methods: " + String.join(", ", plan.methods()) + "; " + options.seeds() + " seed"
+                        + (options.seeds() == 1 ? "" : "s") + ", " + options.epochs() + " epoch"
+                        + (options.epochs() == 1 ? "" : "s") + ", "
                         + workers.math().label() + ", " + workers.threads() + " threads");
     }
 

@@ -10,10 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** What is compared, and how thoroughly. */
 final class CompareOptions {
+    /** A method of each kind beside the baselines: the slowest is last. */
+    private static final String METHODS =
+            "head,lora,dora,ia3,bitfit,houlsby,pfeiffer,parallel,prefix,prompt,p-tuning-v2,full";
+
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -24,8 +29,7 @@ final class CompareOptions {
             names = "--methods",
             paramLabel = "ID",
             split = ",",
-            defaultValue = "lora,head,full",
-            description = "Methods and baselines (default: ${DEFAULT-VALUE}).")
+            description = "Methods and baselines (default: " + METHODS + ", and what --plugins brings).")
     private List<String> methods;
 
     @Option(
@@ -81,7 +85,15 @@ final class CompareOptions {
         return data;
     }
 
-    List<String> methods() {
+    /**
+     * The methods, in the order to be trained.
+     *
+     * @param added what plugins bring, for the default
+     */
+    List<String> methods(List<String> added) {
+        if (methods == null) {
+            return Stream.concat(Stream.of(METHODS.split(",")), added.stream()).toList();
+        }
         methods.stream()
                 .filter(one -> Collections.frequency(methods, one) > 1)
                 .findFirst()

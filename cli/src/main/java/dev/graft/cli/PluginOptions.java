@@ -4,6 +4,8 @@ import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.SettingsException;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Where methods come from. */
@@ -16,6 +18,13 @@ final class PluginOptions {
     @Inject
     PluginOptions(MethodFinder finder) {
         this.finder = finder;
+    }
+
+    /** The ids that the plugins bring, sorted. */
+    List<String> added() throws SettingsException {
+        List<String> ids = new ArrayList<>(methods().ids());
+        ids.removeAll(finder.find(null).ids());
+        return ids;
     }
 
     /** The installed methods and those of the plugins. */

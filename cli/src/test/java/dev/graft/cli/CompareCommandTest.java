@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class CompareCommandTest {
     }
 
     private Graft compare(Object... more) {
-        Object[] words = {"compare", "--base", Workspace.BASE, "--data", space.data(), "--max-length", 40};
+        Object[] words = {"compare", "--base", Workspace.BASE, "--data", space.data(), "--max-length", 20};
         return Graft.run(Stream.concat(Stream.of(words), Stream.of(more)).toArray());
     }
 
@@ -48,9 +49,44 @@ class CompareCommandTest {
     }
 
     @Test
+    void everyKindOfMethodIsComparedByDefault() throws Exception {
+        Map<String, Object> json = compare("--epochs", 1, "--json", "--report", folder.resolve("report"))
+                .done()
+                .json();
+        List<String> trained = methods(json).stream()
+                .map(method -> String.valueOf(runs(method).get(0).get("method")))
+                .sorted()
+                .toList();
+        assertEquals(
+                List.of(
+                        "bitfit",
+                        "dora",
+                        "full",
+                        "head",
+                        "houlsby",
+                        "ia3",
+                        "lora",
+                        "p-tuning-v2",
+                        "parallel",
+                        "pfeiffer",
+                        "prefix",
+                        "prompt"),
+                trained);
+        Map<?, ?> rankings = (Map<?, ?>) json.get("rankings");
+        assertEquals(Set.of("accuracy", "parameters", "time", "memory", "latency"), rankings.keySet());
+        rankings.values().forEach(names -> assertEquals(12, ((List<?>) names).size()));
+        assertEquals("full", ((List<?>) rankings.get("parameters")).get(11));
+        assertEquals("head", ((List<?>) rankings.get("parameters")).get(0));
+        methods(json)
+                .forEach(method -> assertTrue(
+                        ((Number) runs(method).get(0).get("latency_ms")).doubleValue() > 0, method.toString()));
+    }
+
+    @Test
     void everyMethodIsRankedAndReported() throws Exception {
         Path report = folder.resolve("new/report");
-        Graft done = compare("--epochs", 2, "--seeds", 2, "--report", report).done();
+        Graft done = compare("--methods", "lora,head,full", "--epochs", 2, "--seeds", 2, "--report", report)
+                .done();
         List<String> lines = done.out().lines().filter(line -> !line.isBlank()).toList();
         assertTrue(lines.get(0).contains("accuracy %") && lines.get(0).contains("peak MiB"), done.out());
         for (String method : List.of("lora", "head", "full")) {

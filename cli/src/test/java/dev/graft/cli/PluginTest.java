@@ -75,6 +75,8 @@ class PluginTest {
         space.train("--method", "shift", "--max-steps", 1, "--output", run).failed(2, "'shift' is unknown");
         space.train("--plugins", plugins, "--method", "shift", "--max-steps", 1, "--output", run)
                 .failed(2, "'shift' has no learning rate of its own", "--learning-rate");
+        Graft.run("compare", "--base", Workspace.BASE, "--data", space.data(), "--max-length", 20, "--plugins", plugins)
+                .failed(2, "'shift' has no learning rate of its own", "graft train");
         Map<String, Object> trained = space.train(
                         "--plugins",
                         plugins,

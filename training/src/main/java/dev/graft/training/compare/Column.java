@@ -30,21 +30,27 @@ record Column(String title, boolean words, Function<MethodSummary, String> cell)
     private static final Column STEP = number("ms/step", 1, run -> run.cost().millisPerStep());
     private static final Column SPEED = number("tokens/s", 0, run -> run.cost().tokensPerSecond());
     private static final Column MEMORY = number("peak MiB", 0, run -> run.cost().peakMemoryMib());
+    private static final Column LATENCY =
+            number("latency ms", 2, run -> run.cost().latencyMillis());
     private static final Column FILE =
             new Column("adapter", false, one -> Figures.bytes(one.first().cost().adapterBytes()));
 
     /** Everything in one table. */
     static final List<Column> ALL =
-            List.of(NAME, RATE, TRAINED, SHARE, ACCURACY, MACRO_F1, SECONDS, STEP, SPEED, MEMORY, FILE);
+            List.of(NAME, RATE, TRAINED, SHARE, ACCURACY, MACRO_F1, SECONDS, STEP, SPEED, MEMORY, LATENCY, FILE);
+
+    /** What fits into a terminal. */
+    static final List<Column> TERMINAL =
+            List.of(NAME, RATE, TRAINED, ACCURACY, MACRO_F1, SECONDS, SPEED, MEMORY, LATENCY, FILE);
 
     /** What most readers ask first. */
-    static final List<Column> SHORT = List.of(NAME, TRAINED, ACCURACY, MACRO_F1, SECONDS, MEMORY, FILE);
+    static final List<Column> SHORT = List.of(NAME, TRAINED, ACCURACY, MACRO_F1, SECONDS, MEMORY, LATENCY, FILE);
 
     /** How good the methods are. */
     static final List<Column> QUALITY = List.of(NAME, RATE, TRAINED, SHARE, ACCURACY, MACRO_F1, VALIDATION);
 
     /** What the methods take. */
-    static final List<Column> COST = List.of(NAME, SECONDS, STEP, SPEED, MEMORY, FILE);
+    static final List<Column> COST = List.of(NAME, SECONDS, STEP, SPEED, MEMORY, LATENCY, FILE);
 
     private static Column number(String title, int digits, ToDoubleFunction<MethodResult> figure) {
         return new Column(title, false, one -> {

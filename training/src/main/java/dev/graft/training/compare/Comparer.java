@@ -1,6 +1,7 @@
 package dev.graft.training.compare;
 
 import dev.graft.peft.spi.PeftMethods;
+import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.EncodedRows;
 import dev.graft.training.Evaluation;
 import dev.graft.training.Evaluator;
@@ -12,6 +13,7 @@ import dev.graft.training.TrainingSettings;
 import dev.graft.training.TrainingState;
 import dev.graft.training.TrainingStoppedException;
 import dev.graft.training.data.ClassificationData;
+import dev.graft.training.data.Example;
 import dev.graft.training.data.Split;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
@@ -92,11 +94,10 @@ public final class Comparer {
                 long seed = plan.seeds().get(0);
                 settings(plan, method, seed);
                 try (Adapter adapter = create(base, method, plan, seed)) {
-                    EncodedRows.of(
-                            base,
-                            adapter,
-                            data.rows(Split.TEST).subList(0, 1),
-                            plan.training().maxLength());
+                    List<Example> one = data.rows(Split.TEST).subList(0, 1);
+                    EncodedRows.of(base, adapter, one, plan.training().maxLength());
+                } catch (SettingsException e) {
+                    throw new SettingsException("with method " + method + ": " + e.getMessage());
                 }
             }
         }
@@ -132,7 +133,7 @@ public final class Comparer {
         double seconds = watch.trainSeconds();
         long peak = Memory.peakMiB();
         store.restoreBest(adapter);
-        Evaluation evaluation = test(run, adapter, settings.maxLength());
+        Use use = use(run, adapter, settings.maxLength());
         long trained = adapter.tensors().trainedCount();
         return new MethodResult(
                 adapter.method(),
@@ -140,21 +141,32 @@ public final class Comparer {
                 settings.learningRate(),
                 trained,
                 (double) trained / run.base().shape().parameters(),
-                new Quality(evaluation.accuracy(), evaluation.macroF1(), end.bestAccuracy()),
-                new Cost(seconds, 1000 * seconds / end.step(), end.tokens() / seconds, peak, trained * Float.BYTES),
+                new Quality(use.test().accuracy(), use.test().macroF1(), end.bestAccuracy()),
+                new Cost(
+                        seconds,
+                        1000 * seconds / end.step(),
+                        end.tokens() / seconds,
+                        peak,
+                        trained * Float.BYTES,
+                        use.latencyMillis()),
                 store.losses().stream()
                         .map(point -> new LossPoint((long) point[0], point[1]))
                         .toList(),
                 adapter.settings());
     }
 
-    private Evaluation test(Run run, Adapter adapter, int maxLength) {
+    /** What a trained adapter does. */
+    private record Use(Evaluation test, double latencyMillis) {}
+
+    private Use use(Run run, Adapter adapter, int maxLength) {
+        Classifier classifier = new Classifier(run.base(), run.workers());
         EncodedRows rows = EncodedRows.of(run.base(), adapter, data.rows(Split.TEST), maxLength);
-        return Evaluator.evaluate(
-                new Classifier(run.base(), run.workers()),
+        Evaluation evaluation = Evaluator.evaluate(
+                classifier,
                 rows.rows(),
                 data.classes(Split.TEST),
                 adapter,
                 data.labels().size());
+        return new Use(evaluation, Latency.millis(classifier, rows.rows(), adapter));
     }
 }

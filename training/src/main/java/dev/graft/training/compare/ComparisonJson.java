@@ -24,6 +24,11 @@ public final class ComparisonJson {
             ArrayNode runs = method.putArray("runs");
             one.runs().forEach(run -> put(run, runs.addObject()));
         }
+        ObjectNode rankings = root.putObject("rankings");
+        for (Rank rank : Rank.values()) {
+            ArrayNode names = rankings.putArray(rank.key());
+            rank.order(comparison).forEach(one -> names.add(one.name()));
+        }
         ArrayNode failures = root.putArray("failures");
         for (FailedRun failed : comparison.failures()) {
             ObjectNode node = failures.addObject();
@@ -51,6 +56,7 @@ public final class ComparisonJson {
         node.put("tokens_per_second", run.cost().tokensPerSecond());
         node.put("peak_memory_mib", run.cost().peakMemoryMib());
         node.put("adapter_bytes", run.cost().adapterBytes());
+        node.put("latency_ms", run.cost().latencyMillis());
         node.set("settings", MAPPER.valueToTree(run.settings()));
         node.set("losses", points(run.losses()));
     }

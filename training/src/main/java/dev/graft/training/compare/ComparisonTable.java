@@ -1,16 +1,31 @@
 package dev.graft.training.compare;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** A comparison as text: for the terminal, as Markdown, as CSV. */
 public final class ComparisonTable {
     private ComparisonTable() {}
 
-    /** Aligned columns, the best method first, then the runs that failed. */
+    /** Aligned columns, the best method first, then the methods in order by each figure, then the runs that failed. */
     public static String toText(Comparison comparison) {
-        List<List<String>> rows = rows(comparison);
-        int[] widths = new int[Column.ALL.size()];
+        List<Boolean> words = Column.TERMINAL.stream().map(Column::words).toList();
+        StringBuilder text = new StringBuilder(aligned(rows(comparison, Column.TERMINAL), words));
+        text.append('\n').append(Advice.noise(comparison)).append('\n');
+        if (comparison.ranked().size() > 1) {
+            List<List<String>> places = Rank.places(comparison);
+            text.append('\n')
+                    .append(aligned(places, Collections.nCopies(places.get(0).size(), true)));
+        }
+        for (FailedRun failed : comparison.failures()) {
+            text.append("failed: ").append(Advice.failure(failed)).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String aligned(List<List<String>> rows, List<Boolean> words) {
+        int[] widths = new int[words.size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
@@ -22,13 +37,9 @@ public final class ComparisonTable {
             for (int i = 0; i < widths.length; i++) {
                 String pad = " ".repeat(widths[i] - row.get(i).length());
                 line.append(i == 0 ? "" : "  ");
-                line.append(Column.ALL.get(i).words() ? row.get(i) + pad : pad + row.get(i));
+                line.append(words.get(i) ? row.get(i) + pad : pad + row.get(i));
             }
             text.append(line.toString().stripTrailing()).append('\n');
-        }
-        text.append('\n').append(Advice.noise(comparison)).append('\n');
-        for (FailedRun failed : comparison.failures()) {
-            text.append("failed: ").append(Advice.failure(failed)).append('\n');
         }
         return text.toString();
     }
@@ -36,7 +47,7 @@ public final class ComparisonTable {
     /** A Markdown table, with where everything came from below it. */
     public static String toMarkdown(Comparison comparison) {
         StringBuilder text = new StringBuilder();
-        List<List<String>> rows = rows(comparison);
+        List<List<String>> rows = rows(comparison, Column.ALL);
         for (int i = 0; i < rows.size(); i++) {
             text.append(markdownRow(rows.get(i)));
             if (i == 0) {
@@ -67,11 +78,11 @@ public final class ComparisonTable {
         return Csv.of(comparison);
     }
 
-    private static List<List<String>> rows(Comparison comparison) {
+    private static List<List<String>> rows(Comparison comparison, List<Column> columns) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(Column.ALL.stream().map(Column::title).toList());
+        rows.add(columns.stream().map(Column::title).toList());
         for (MethodSummary one : comparison.ranked()) {
-            rows.add(Column.ALL.stream().map(column -> column.cell().apply(one)).toList());
+            rows.add(columns.stream().map(column -> column.cell().apply(one)).toList());
         }
         return rows;
     }

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 final class Csv {
     private static final String HEADER =
             "method,seed,learning_rate,trainable_parameters,share_of_base,accuracy,macro_f1,"
-                    + "validation_accuracy,train_seconds,ms_per_step,tokens_per_second,peak_memory_mib,adapter_bytes,settings,failure";
-    private static final int FIGURES = 12;
+                    + "validation_accuracy,train_seconds,ms_per_step,tokens_per_second,peak_memory_mib,adapter_bytes,latency_ms,settings,failure";
+    private static final int FIGURES = 13;
 
     private Csv() {}
 
@@ -47,6 +47,7 @@ final class Csv {
                 cost.tokensPerSecond(),
                 cost.peakMemoryMib(),
                 cost.adapterBytes(),
+                cost.latencyMillis(),
                 settings(run.settings()),
                 "");
     }

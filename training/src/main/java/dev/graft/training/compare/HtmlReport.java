@@ -40,6 +40,7 @@ public final class HtmlReport {
         values.put("noise", Page.escape(Advice.noise(comparison)));
         values.put("failures", failures(comparison.failures()));
         values.put("short", HtmlTable.of(comparison, Column.SHORT));
+        values.put("ranks", HtmlTable.ranks(comparison));
         values.put("quality", HtmlTable.of(comparison, Column.QUALITY));
         values.put("losses", HtmlTable.losses(comparison));
         values.put("cost", HtmlTable.of(comparison, Column.COST));
@@ -91,6 +92,7 @@ public final class HtmlReport {
             method.put("deviation", 100 * one.accuracy().deviation());
             method.put("seconds", one.spread(run -> run.cost().trainSeconds()).mean());
             method.put("memory", one.spread(run -> run.cost().peakMemoryMib()).mean());
+            method.put("latency", one.spread(run -> run.cost().latencyMillis()).mean());
             List<LossPoint> all = one.losses();
             List<LossPoint> smooth = LossCurves.smooth(all, LossCurves.window(all.size()));
             method.set("losses", ComparisonJson.points(LossCurves.thin(smooth, POINTS)));

@@ -23,6 +23,20 @@ final class HtmlTable {
         return html.append("</tbody></table>").toString();
     }
 
+    /** The methods in order by each figure. */
+    static String ranks(Comparison comparison) {
+        List<List<String>> places = Rank.places(comparison);
+        StringBuilder html = new StringBuilder("<table><thead><tr>");
+        places.get(0).forEach(title -> html.append(cell("th scope=\"col\"", true, title)));
+        html.append("</tr></thead><tbody>\n");
+        for (List<String> place : places.subList(1, places.size())) {
+            html.append("<tr>");
+            place.forEach(text -> html.append(cell("td", true, text)));
+            html.append("</tr>\n");
+        }
+        return html.append("</tbody></table>").toString();
+    }
+
     /** Smoothed losses at five moments of the training. */
     static String losses(Comparison comparison) {
         List<String> titles = List.of("method", "start", "25 %", "50 %", "75 %", "end");

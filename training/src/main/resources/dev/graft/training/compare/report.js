@@ -189,6 +189,7 @@
   losses();
   bars("seconds", "training time, s", "seconds", 1);
   bars("memory", "peak memory, MiB", "memory", 0);
+  bars("latency", "latency of one row, ms", "latency", 2);
 
   // A page on paper is narrower than the window.
   const resize = () => Object.values(Chart.instances).forEach((chart) => chart.resize());

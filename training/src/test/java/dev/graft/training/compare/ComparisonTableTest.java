@@ -18,11 +18,15 @@ class ComparisonTableTest {
                 List.of(new FailedRun("prompt", 0, "out of memory")),
                 Sample.provenance());
         assertEquals("""
-                method  learning rate     trained  % of base  accuracy %  macro F1 %  train s  ms/step  tokens/s  peak MiB  adapter
-                lora             5e-4      82,968      0.365  76.0 ± 1.4  73.0 ± 1.4     18.1     98.3     8,123       613   332 kB
-                full             5e-4  22,713,216        100        50.0        47.0     15.0     98.3     8,123       840  90.9 MB
+                method  learning rate     trained  accuracy %  macro F1 %  train s  tokens/s  peak MiB  latency ms  adapter
+                lora             5e-4      82,968  76.0 ± 1.4  73.0 ± 1.4     18.1     8,123       613        3.76   332 kB
+                full             5e-4  22,713,216        50.0        47.0     15.0     8,123       840        3.50  90.9 MB
 
                 On 1,000 test rows the best accuracy has a standard error of 1.3 points: smaller differences may be chance. ± is the standard deviation over 2 seeds.
+
+                rank  by accuracy %    by trained       by train s  by peak MiB  by latency ms
+                1     lora 76.0 ± 1.4  lora 82,968      full 15.0   lora 613     full 3.50
+                2     full 50.0        full 22,713,216  lora 18.1   full 840     lora 3.76
                 failed: prompt, seed 0: out of memory
                 """, ComparisonTable.toText(comparison));
     }
@@ -32,7 +36,8 @@ class ComparisonTableTest {
         String markdown = ComparisonTable.toMarkdown(Sample.large());
         List<String> lines = markdown.lines().toList();
         assertTrue(lines.get(0).startsWith("| method | learning rate | trained |"), markdown);
-        assertEquals("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", lines.get(1));
+        assertEquals(
+                "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", lines.get(1));
         assertEquals(11, lines.stream().filter(line -> line.startsWith("|")).count());
         assertTrue(lines.get(2).startsWith("| full | 5e-4 | 22,722,456 |"), markdown);
         assertTrue(markdown.contains("- failed: adalora, seed 1: the loss was NaN at step 17 \\| lower"), markdown);
@@ -51,7 +56,7 @@ class ComparisonTableTest {
         String[] lines = csv.split("\r\n");
         assertEquals(3, lines.length);
         int columns = lines[0].split(",").length;
-        assertEquals(15, columns);
+        assertEquals(16, columns);
         assertTrue(lines[1].startsWith("lora,3,5.0E-4,82968,"), lines[1]);
         assertTrue(lines[1].contains(",0.7512345678,"), lines[1]);
         assertTrue(lines[1].endsWith(",\"r=8; target_modules=a,\"\"b\"\"\","), lines[1]);

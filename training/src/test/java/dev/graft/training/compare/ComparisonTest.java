@@ -123,8 +123,9 @@ class ComparisonTest {
         assertTrue(error.getMessage().contains("0 test rows"), error.getMessage());
         assertThrows(IllegalArgumentException.class, () -> new Quality(1.01, 0, 0));
         assertThrows(IllegalArgumentException.class, () -> new Quality(0, Double.NaN, 0));
-        assertThrows(IllegalArgumentException.class, () -> new Cost(Double.POSITIVE_INFINITY, 0, 0, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> new Cost(0, -1, 0, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new Cost(Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new Cost(0, -1, 0, 0, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new Cost(0, 0, 0, 0, 0, Double.NaN));
         assertThrows(IllegalArgumentException.class, () -> new LossPoint(1, Double.NaN));
         assertThrows(IllegalArgumentException.class, () -> Sample.run("x", 0, 0.5, -1, Map.of()));
     }
@@ -132,8 +133,36 @@ class ComparisonTest {
     @Test
     void unknownMemoryIsSaid() {
         MethodResult run = Sample.run("x", 0, 0.5, 1, Map.of());
-        Cost cost = new Cost(1, 2, 3, -1, 5);
+        Cost cost = new Cost(1, 2, 3, -1, 5, 6);
         Comparison comparison = of(new MethodResult("x", 0, 0.1, 1, 1, run.quality(), cost, run.losses(), Map.of()));
         assertTrue(ComparisonTable.toText(comparison).contains("  unknown  "));
+    }
+
+    @Test
+    void eachFigureRanksByItself() {
+        Comparison comparison = new Comparison(
+                List.of(
+                        ranked("a", 0.7, 30, new Cost(1, 1, 1, 300, 1, 9)),
+                        ranked("b", 0.9, 20, new Cost(3, 1, 1, 200, 1, 9)),
+                        ranked("c", 0.8, 10, new Cost(2, 1, 1, 100, 1, 5))),
+                List.of(),
+                Sample.provenance());
+        assertEquals(List.of("b", "c", "a"), order(Rank.ACCURACY, comparison));
+        assertEquals(List.of("c", "b", "a"), order(Rank.PARAMETERS, comparison));
+        assertEquals(List.of("a", "c", "b"), order(Rank.TIME, comparison));
+        assertEquals(List.of("c", "b", "a"), order(Rank.MEMORY, comparison));
+        assertEquals(List.of("c", "b", "a"), order(Rank.LATENCY, comparison), "of equals the more accurate one first");
+        assertEquals(
+                List.of("1", "b 90.0", "c 10", "a 1.0", "c 100", "c 5.00"),
+                Rank.places(comparison).get(1));
+    }
+
+    private static MethodResult ranked(String method, double accuracy, long trained, Cost cost) {
+        MethodResult run = Sample.run(method, 0, accuracy, trained, Map.of());
+        return new MethodResult(method, 0, 0.1, trained, 1, run.quality(), cost, run.losses(), Map.of());
+    }
+
+    private static List<String> order(Rank rank, Comparison comparison) {
+        return rank.order(comparison).stream().map(MethodSummary::name).toList();
     }
 }

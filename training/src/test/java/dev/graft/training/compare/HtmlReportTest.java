@@ -50,8 +50,9 @@ class HtmlReportTest {
         String page = HtmlReport.of(Sample.large());
         String markup = SCRIPT.matcher(page).replaceAll("");
         assertEquals(3, count(markup, "</figure>\\s*<div class=\"wide\"><table>"));
-        assertEquals(4, count(markup, "<canvas"));
-        assertEquals(4 * 9, count(markup, "<tr><td>"), "four tables of nine methods");
+        assertEquals(5, count(markup, "<canvas"));
+        assertEquals(5 * 9, count(markup, "<tr><td>"), "five tables of nine methods");
+        assertTrue(markup.contains("<td>1</td><td>full 77.9 \u00B1 0.1</td><td>head 9,240</td>"));
         assertEquals(0, count(page, "\\{\\{"));
         assertTrue(markup.contains("<td>lora (r=16)</td>"));
         assertTrue(markup.contains("77.9 \u00B1 0.1"));

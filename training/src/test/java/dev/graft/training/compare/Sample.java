@@ -18,7 +18,13 @@ final class Sample {
                 trained,
                 trained / 22_713_216.0,
                 new Quality(accuracy, accuracy - 0.03, Math.min(1, accuracy + 0.01)),
-                new Cost(10 + accuracy * 10 + seed, 98.25, 8123.4, 612.5 + trained / 1e5, 4 * trained + 500),
+                new Cost(
+                        10 + accuracy * 10 + seed,
+                        98.25,
+                        8123.4,
+                        612.5 + trained / 1e5,
+                        4 * trained + 500,
+                        3 + accuracy),
                 curve(seed, accuracy),
                 settings);
     }
