@@ -66,6 +66,11 @@ final class OneDnn implements AutoCloseable {
         return new memory.desc(shape, memory.data_type.f32, dev.graft.autograd.memory.Shapes.dense(shape));
     }
 
+    /** oneDNN's description of dense bf16 values. */
+    static memory.desc half(long rows, long width) {
+        return new memory.desc(new long[] {rows, width}, memory.data_type.bf16, new long[] {width, 1});
+    }
+
     /** Number of the argument that a binary operation, about to be appended, reads. */
     static int postOperation(post_ops operations) {
         return DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (operations.len() + 1) | DNNL_ARG_SRC_1;

@@ -9,14 +9,14 @@ final class OneDnnKernels implements Kernels {
     private final OneDnnProduct product;
     private final OneDnnRows rows;
     private final OneDnnNorm norm;
-    private final OneDnnHalf half;
+    private final OneDnnActivation activation;
 
     OneDnnKernels(MathMode math) {
         dnn = new OneDnn(math);
         product = new OneDnnProduct(dnn);
         rows = new OneDnnRows(dnn);
         norm = new OneDnnNorm(dnn);
-        half = new OneDnnHalf(dnn);
+        activation = new OneDnnActivation(dnn);
     }
 
     @Override
@@ -54,18 +54,18 @@ final class OneDnnKernels implements Kernels {
     @Override
     public void activation(Activation function, Inner x, Inner out) {
         if (x.isHalf()) {
-            half.activation(function, x, out);
+            activation.run(function, x, out);
         } else {
-            rows.activation(function, x.tensor(), out.tensor());
+            activation.run(function, x.tensor(), out.tensor());
         }
     }
 
     @Override
     public void activationBackward(Activation function, Inner x, Inner dy, Inner dx) {
         if (x.isHalf()) {
-            half.activationBackward(function, x, dy, dx);
+            activation.backward(function, x, dy, dx);
         } else {
-            rows.activationBackward(function, x.tensor(), dy.tensor(), dx.tensor());
+            activation.backward(function, x.tensor(), dy.tensor(), dx.tensor());
         }
     }
 
@@ -86,12 +86,12 @@ final class OneDnnKernels implements Kernels {
 
     @Override
     public void activation(Activation function, Tensor x, Tensor out) {
-        rows.activation(function, x, out);
+        activation.run(function, x, out);
     }
 
     @Override
     public void activationBackward(Activation function, Tensor x, Tensor dy, Tensor dx) {
-        rows.activationBackward(function, x, dy, dx);
+        activation.backward(function, x, dy, dx);
     }
 
     @Override

@@ -98,7 +98,7 @@ final class OneDnnProduct implements AutoCloseable {
         memory.desc left = weight == null ? OneDnn.layout(batch.operand(0)) : packed.factorLayout(a);
         memory.desc right = weight == null ? OneDnn.layout(batch.operand(1)) : weight.layout();
         Tensor target = batch.operand(2);
-        memory.desc to = half ? OneDnnHalf.layout(out.size(0), out.size(1)) : OneDnn.layout(target);
+        memory.desc to = half ? OneDnn.half(out.size(0), out.size(1)) : OneDnn.layout(target);
         List<Argument> arguments = new ArrayList<>(List.of(
                 new Argument(DNNL_ARG_SRC, left),
                 new Argument(DNNL_ARG_WEIGHTS, right),
@@ -109,8 +109,7 @@ final class OneDnnProduct implements AutoCloseable {
                 arguments.add(new Argument(DNNL_ARG_BIAS, biasLayout(target)));
             }
             if (epilogue.function() != null) {
-                Activation function = epilogue.function();
-                operations.append_eltwise(OneDnnRows.algorithmOf(function), OneDnnRows.alpha(function), 0f);
+                OneDnnActivation.append(epilogue.function(), operations);
             }
             if (epilogue.mask() != null) {
                 memory.desc bytes = new memory.desc(target.shape(), memory.data_type.u8, target.strides());

@@ -12,8 +12,6 @@ import dev.graft.autograd.memory.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.binary;
-import org.bytedeco.dnnl.eltwise_backward;
-import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
@@ -22,13 +20,10 @@ import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.softmax_backward;
 import org.bytedeco.dnnl.softmax_forward;
 
-/** Softmax and activations by oneDNN. */
+/** Softmax and dropout by oneDNN. */
 final class OneDnnRows {
     private static final int SOFTMAX = 2;
     private static final int SOFTMAX_BACKWARD = 3;
-    private static final int ACTIVATION = 4;
-    private static final int ACTIVATION_BACKWARD = 5;
-
     private static final int DROP = 10;
 
     private final OneDnn dnn;
@@ -136,94 +131,5 @@ final class OneDnnRows {
                     new Argument(DNNL_ARG_DIFF_DST, gradient),
                     new Argument(DNNL_ARG_DIFF_SRC, to));
         }
-    }
-
-    void activation(Activation function, Tensor x, Tensor out) {
-        if (x.length() == 0) {
-            Misfit.same(x, out);
-            return;
-        }
-        Signature signature =
-                new Signature(ACTIVATION).add(function.ordinal()).add(x).add(out);
-        dnn.run(signature, () -> compileActivation(function, x, out), x.address(), out.writable());
-    }
-
-    private OneDnnPrimitive compileActivation(Activation function, Tensor x, Tensor out) {
-        Misfit.same(x, out);
-        try (var description = activationDescription(function, x, out)) {
-            return new OneDnnPrimitive(
-                    dnn.engine,
-                    new eltwise_forward(description),
-                    new Argument(DNNL_ARG_SRC, OneDnn.layout(x)),
-                    new Argument(DNNL_ARG_DST, OneDnn.layout(out)));
-        }
-    }
-
-    private eltwise_forward.primitive_desc activationDescription(Activation function, Tensor x, Tensor out) {
-        try (primitive_attr attributes = dnn.attributes()) {
-            return new eltwise_forward.primitive_desc(
-                    dnn.engine,
-                    prop_kind.forward_training,
-                    algorithmOf(function),
-                    OneDnn.layout(x),
-                    OneDnn.layout(out),
-                    alpha(function),
-                    0f,
-                    attributes,
-                    false);
-        }
-    }
-
-    void activationBackward(Activation function, Tensor x, Tensor dy, Tensor dx) {
-        if (x.length() == 0) {
-            Misfit.same(x, dy, dx);
-            return;
-        }
-        Signature signature = new Signature(ACTIVATION_BACKWARD)
-                .add(function.ordinal())
-                .add(x)
-                .add(dy)
-                .add(dx);
-        dnn.run(
-                signature,
-                () -> compileActivationBackward(function, x, dy, dx),
-                x.address(),
-                dy.address(),
-                dx.writable());
-    }
-
-    private OneDnnPrimitive compileActivationBackward(Activation function, Tensor x, Tensor dy, Tensor dx) {
-        Misfit.same(x, dy, dx);
-        memory.desc from = OneDnn.layout(x);
-        memory.desc gradient = OneDnn.layout(dy);
-        memory.desc to = OneDnn.layout(dx);
-        algorithm kind = algorithmOf(function);
-        float alpha = alpha(function);
-        try (primitive_attr attributes = dnn.attributes();
-                var hint = activationDescription(function, x, x);
-                var description = new eltwise_backward.primitive_desc(
-                        dnn.engine, kind, to, gradient, from, alpha, 0f, hint, attributes, false)) {
-            return new OneDnnPrimitive(
-                    dnn.engine,
-                    new eltwise_backward(description),
-                    new Argument(DNNL_ARG_SRC, from),
-                    new Argument(DNNL_ARG_DIFF_DST, gradient),
-                    new Argument(DNNL_ARG_DIFF_SRC, to));
-        }
-    }
-
-    static float alpha(Activation function) {
-        return function == Activation.SILU ? 1f : 0f;
-    }
-
-    static algorithm algorithmOf(Activation function) {
-        return switch (function) {
-            case GELU -> algorithm.eltwise_gelu_erf;
-            case GELU_TANH -> algorithm.eltwise_gelu_tanh;
-            case RELU -> algorithm.eltwise_relu;
-            case SILU -> algorithm.eltwise_swish;
-            case TANH -> algorithm.eltwise_tanh;
-            case SIGMOID -> algorithm.eltwise_logistic;
-        };
     }
 }
