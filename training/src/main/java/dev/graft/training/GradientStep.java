@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The loss and the gradient of a step: its micro-batches run side by side, and their gradients are added in their
- * order. The result is the same bits for any number of workers.
+ * The loss and the gradient of a step of one adapter: its micro-batches run side by side, among those of other adapters
+ * if there are any, and their gradients are added in their order. The result is the same bits for any number of workers.
  */
 final class GradientStep implements AutoCloseable {
     private final Learner learner;
@@ -24,6 +24,13 @@ final class GradientStep implements AutoCloseable {
     private final long floats;
     private final List<Storage> slots = new ArrayList<>();
     private final Storage total;
+    private List<Work> work = List.of();
+    private double loss;
+
+    @FunctionalInterface
+    private interface Work {
+        double run(Compute compute, Tensor target);
+    }
 
     /**
      * Prepares the buffers.
@@ -45,32 +52,54 @@ final class GradientStep implements AutoCloseable {
     }
 
     /**
-     * Computes a step's gradient.
+     * Sets out a step.
      *
-     * @param step number of the step, for dropout
+     * @param step its number, for dropout
+     * @param batch its rows, as micro-batches
      * @param rows all rows of the training data
      * @param labels their classes; null to learn the labels of their tokens
-     * @return the mean loss of the step's rows, or of their labelled tokens
      */
-    double run(long step, Batch batch, List<TokenRow> rows, int[] labels) {
+    void begin(long step, Batch batch, List<TokenRow> rows, int[] labels) {
         List<int[]> parts = batch.microBatches();
         double scale = 1.0 / (labels == null ? labelled(parts, rows) : batch.rows());
-        double loss = 0;
-        for (int from = 0; from < parts.size(); from += workers.threads()) {
-            int to = Math.min(parts.size(), from + workers.threads());
-            List<Function<Compute, Double>> tasks = new ArrayList<>();
-            for (int i = from; i < to; i++) {
-                int[] part = parts.get(i);
-                Tensor target = i == 0 ? gradient() : slot(i - from);
-                CounterRandom random = dropout.with(step).with(i);
-                tasks.add(compute -> learner.step(
-                        compute, pick(rows, part), labels == null ? null : pick(labels, part), scale, random, target));
-            }
-            for (double share : workers.run(tasks)) {
-                loss += share;
-            }
-            reduce(from == 0 ? 1 : 0, to - from);
+        CounterRandom random = dropout.with(step);
+        work = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            int[] part = parts.get(i);
+            CounterRandom own = random.with(i);
+            work.add((compute, target) -> learner.step(
+                    compute, pick(rows, part), labels == null ? null : pick(labels, part), scale, own, target));
         }
+        loss = 0;
+    }
+
+    /** Number of micro-batches of the step. */
+    int parts() {
+        return work.size();
+    }
+
+    /**
+     * The task that computes a micro-batch.
+     *
+     * @param from the first one of those that run side by side with it
+     * @return gives the micro-batch's share of the loss
+     */
+    Function<Compute, Double> task(int part, int from) {
+        Tensor target = part == 0 ? gradient() : slot(part - from);
+        Work todo = work.get(part);
+        return compute -> todo.run(compute, target);
+    }
+
+    /** Adds the micro-batches that ran side by side, in their order: a step's sum does not depend on how they were cut. */
+    void add(int from, List<Double> shares) {
+        for (double share : shares) {
+            loss += share;
+        }
+        reduce(from == 0 ? 1 : 0, shares.size());
+    }
+
+    /** The mean loss of the step's rows, or of their labelled tokens, as far as its micro-batches were added. */
+    double loss() {
         return loss;
     }
 
@@ -111,7 +140,7 @@ final class GradientStep implements AutoCloseable {
         return ranges;
     }
 
-    private synchronized Tensor slot(int number) {
+    private Tensor slot(int number) {
         while (slots.size() <= number) {
             slots.add(Storage.allocate(floats));
         }

@@ -14,6 +14,7 @@ final class TrainStep implements AutoCloseable {
     private final GradientStep gradients;
     private final AdapterOptimizer optimizer;
     private final Adapter adapter;
+    private final Workers workers;
     private final long total;
 
     /**
@@ -29,6 +30,7 @@ final class TrainStep implements AutoCloseable {
     TrainStep(BaseModel base, Adapter adapter, Workers workers, TrainingSettings settings, long total) {
         CounterRandom random = new CounterRandom(settings.seed()).with("dropout");
         this.adapter = adapter;
+        this.workers = workers;
         this.total = total;
         long floats = adapter.tensors().flat().length();
         gradients = new GradientStep(new Learner(base, adapter), workers, floats, random);
@@ -43,7 +45,19 @@ final class TrainStep implements AutoCloseable {
      * @param labels their classes; null to learn the labels of their tokens
      */
     Result run(long step, Batch batch, List<TokenRow> rows, int[] labels) {
-        double loss = gradients.run(step, batch, rows, labels);
+        gradients.begin(step, batch, rows, labels);
+        MicroBatches.run(List.of(gradients), workers);
+        return update(step);
+    }
+
+    /** The step's gradient, for steps of several adapters at once. */
+    GradientStep gradients() {
+        return gradients;
+    }
+
+    /** Changes the adapter, when all micro-batches of the step were run. */
+    Result update(long step) {
+        double loss = gradients.loss();
         if (!Double.isFinite(loss) || !optimizer.isFinite(gradients.gradient())) {
             return new Result(loss, 0, false);
         }

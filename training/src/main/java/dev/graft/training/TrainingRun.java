@@ -11,6 +11,7 @@ import dev.graft.transformer.model.Classifier;
 import dev.graft.transformer.model.LanguageModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Trains one adapter on one base. The adapter is a function of base, data, settings and seed: the same bits on any
@@ -18,7 +19,9 @@ import java.io.IOException;
  */
 public final class TrainingRun implements AutoCloseable {
     private final TrainingSettings settings;
+    private final BaseModel base;
     private final Adapter adapter;
+    private final Workers workers;
     private final EncodedRows training;
     private final EncodedRows validation;
     private final int[] labels;
@@ -39,7 +42,9 @@ public final class TrainingRun implements AutoCloseable {
     public TrainingRun(
             BaseModel base, Adapter adapter, DataSet data, TrainingSettings settings, Workers workers, RunStore store) {
         this.settings = settings;
+        this.base = base;
         this.adapter = adapter;
+        this.workers = workers;
         this.store = store;
         training = EncodedRows.of(base, adapter, data, Split.TRAIN, settings.maxLength());
         validation = EncodedRows.of(base, adapter, data, Split.VALIDATION, settings.maxLength());
@@ -77,24 +82,61 @@ public final class TrainingRun implements AutoCloseable {
      * @throws TrainingStoppedException if the loss or the gradient is not finite; the last good state is kept
      */
     public TrainingState run(TrainingListener listener) throws IOException {
-        store.begin();
-        while (state.step() < total && !state.exhausted(settings.patience())) {
-            Batch batch = batches.at(state.step());
-            TrainStep.Result done = step.run(state.step(), batch, training.rows(), labels);
-            if (!done.finite()) {
-                stop(done.loss());
-            }
-            state = state.next(tokens(batch));
-            store.step(state.step(), done.loss(), done.learningRate());
-            listener.step(state.step(), total, done.loss(), tokens(batch));
-            if (due(settings.evaluateEvery())) {
-                evaluate(listener);
-            }
-            if (due(settings.checkpointEvery()) && state.step() < total) {
-                store.checkpoint(adapter.tensors(), step.optimizer(), state);
-            }
+        begin();
+        while (goesOn()) {
+            MicroBatches.run(List.of(beginStep()), workers);
+            endStep(listener);
         }
         return state;
+    }
+
+    /** Marks the store, before the first step. */
+    void begin() throws IOException {
+        store.begin();
+    }
+
+    /** True if there is a step to do. */
+    boolean goesOn() {
+        return state.step() < total && !state.exhausted(settings.patience());
+    }
+
+    /** Sets out the next step; its micro-batches are to be run. */
+    GradientStep beginStep() {
+        step.gradients().begin(state.step(), batches.at(state.step()), training.rows(), labels);
+        return step.gradients();
+    }
+
+    /** Ends the step whose micro-batches were run: update, figures, and what is due. */
+    void endStep(TrainingListener listener) throws IOException {
+        TrainStep.Result done = step.update(state.step());
+        if (!done.finite()) {
+            stop(done.loss());
+        }
+        long tokens = tokens(batches.at(state.step()));
+        state = state.next(tokens);
+        store.step(state.step(), done.loss(), done.learningRate());
+        listener.step(state.step(), total, done.loss(), tokens);
+        if (due(settings.evaluateEvery())) {
+            evaluate(listener);
+        }
+        if (due(settings.checkpointEvery()) && state.step() < total) {
+            store.checkpoint(adapter.tensors(), step.optimizer(), state);
+        }
+    }
+
+    /** Where the run stands. */
+    TrainingState state() {
+        return state;
+    }
+
+    /** The base that it trains on. */
+    BaseModel base() {
+        return base;
+    }
+
+    /** What it trains. */
+    Adapter adapter() {
+        return adapter;
     }
 
     private void stop(double loss) throws IOException {
