@@ -104,6 +104,7 @@ final class BenchCommand implements Callable<Integer> {
                         config.generates() ? List.of() : LABELS,
                         work.seed());
                 Workers workers = compute.workers()) {
+            benchWork.checkFits(config, adapter);
             report.print(result(measure(model, adapter, workers, work), base ? 0 : adapter.trainedCount()));
         }
         return 0;

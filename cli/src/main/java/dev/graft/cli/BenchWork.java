@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.TrainingBench.Work;
+import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.ModelConfig;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -42,6 +43,16 @@ final class BenchWork {
                     "--length is " + length + "; this shape has " + config.maxPositions() + " positions");
         }
         return new Work(batchSize, length, microBatch, steps, seed);
+    }
+
+    /** Rows that an adapter puts in front of a text take positions. */
+    void checkFits(ModelConfig config, Adapter adapter) {
+        int most = config.maxPositions() - adapter.positions();
+        if (length > most) {
+            throw new SettingsException("--length is " + length + "; this shape has " + config.maxPositions()
+                    + " positions, of which " + adapter.positions()
+                    + " are taken by the adapter's rows in front of the text; allowed: at most " + most);
+        }
     }
 
     private static void atLeastOne(String option, int value) {

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.data.DataException;
 import dev.graft.training.data.DataSet;
 import dev.graft.training.data.WordNetData;
@@ -16,7 +17,6 @@ final class DataOptions {
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "DIR|wordnet",
             description =
                     "A folder with train.jsonl, validation.jsonl and test.jsonl, of texts with labels or of prompts "
@@ -26,6 +26,9 @@ final class DataOptions {
 
     /** Reads all of it. */
     DataSet read() throws DataException {
+        if (data == null) {
+            throw new SettingsException("--data is missing; allowed: a folder of rows, " + FULL + ", " + QUICK);
+        }
         return switch (data) {
             case FULL -> WordNetData.full();
             case QUICK -> WordNetData.quick();

@@ -2,8 +2,9 @@ package dev.graft.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/** Says what is left of a run whose process is interrupted, by Ctrl-C or by the system. */
+/** Says what is left of runs whose process is interrupted, by Ctrl-C or by the system. */
 final class Interruption implements AutoCloseable {
     private final Thread hook;
 
@@ -12,8 +13,8 @@ final class Interruption implements AutoCloseable {
     }
 
     /** From now on, until it is closed. */
-    static Interruption during(Path run, Console console) {
-        Thread hook = new Thread(() -> say(run, console), "interruption");
+    static Interruption during(List<Path> runs, Console console) {
+        Thread hook = new Thread(() -> runs.forEach(run -> say(run, console)), "interruption");
         Runtime.getRuntime().addShutdownHook(hook);
         return new Interruption(hook);
     }

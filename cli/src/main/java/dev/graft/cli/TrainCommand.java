@@ -1,13 +1,9 @@
 package dev.graft.cli;
 
 import dev.graft.peft.spi.PeftMethods;
-import dev.graft.training.Evaluation;
-import dev.graft.training.LearningRates;
-import dev.graft.training.RunFolder;
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.JointTraining;
 import dev.graft.training.TrainingListener;
-import dev.graft.training.TrainingRun;
-import dev.graft.training.TrainingSettings;
-import dev.graft.training.TrainingState;
 import dev.graft.training.TrainingStoppedException;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
@@ -16,26 +12,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains an adapter. */
+/** Trains an adapter, or several at once. */
 @Command(
         name = "train",
         description =
                 "Trains an adapter for classification or generation, and leaves it in a folder with the best one by validation, "
                         + "the losses and everything that is needed to repeat the run.")
 final class TrainCommand implements Callable<Integer> {
-    private static final String RESUME = "--resume";
-
     private final Console console;
     private final Clock clock;
 
@@ -46,13 +39,7 @@ final class TrainCommand implements Callable<Integer> {
     private BaseOptions baseOptions;
 
     @Mixin
-    private DataOptions dataOptions;
-
-    @Mixin
-    private StartOptions startOptions;
-
-    @Mixin
-    private TrainOptions trainOptions;
+    private RunOptions options;
 
     @Mixin
     private ComputeOptions compute;
@@ -64,16 +51,13 @@ final class TrainCommand implements Callable<Integer> {
     private Report report;
 
     @Option(
-            names = "--output",
-            required = true,
-            paramLabel = "DIR",
-            description = "The run's folder; it must not exist yet or be empty.")
-    private Path output;
-
-    @Option(
-            names = RESUME,
-            description = "Go on with the run in --output, which was cut off, from its last checkpoint.")
-    private boolean resume;
+            names = RunsFile.OPTION,
+            paramLabel = "FILE.jsonl",
+            description =
+                    "Train several adapters at once on the base, each as if alone: one JSON object a line, with the options "
+                            + "that differ from those given here, such as {\"method\": \"lora\", \"set\": {\"r\": 4}, "
+                            + "\"output\": \"runs/a\"}.")
+    private Path runs;
 
     @Inject
     TrainCommand(Console console, Clock clock) {
@@ -83,66 +67,83 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        List<OptionSpec> given = spec.commandLine().getParseResult().matchedOptions();
+        List<String> typed =
+                new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+        List<RunsFile.Line> lines =
+                runs == null ? List.of(new RunsFile.Line(null, options, typed)) : RunsFile.read(runs, given);
+        lines.forEach(line -> line.options().output());
         PeftMethods methods = plugins.methods();
+        List<OpenRun> opened = new ArrayList<>();
         try (BaseModel base = baseOptions.open();
-                StartOptions.Start start = startOptions.open(base, methods, dataOptions.read(), trainOptions.seed());
                 Workers workers = compute.workers()) {
-            String method = start.adapter().method();
-            TrainingSettings settings = trainOptions.settings(method, LearningRates.of(methods, method));
-            RunRecord record = new RunRecord(base, start, settings, workers);
-            try (RunFolder folder = folder(base, record);
-                    TrainingRun run = new TrainingRun(base, start.adapter(), start.data(), settings, workers, folder)) {
-                Map<String, Object> result = train(run);
-                verify(base, record.fingerprint());
-                folder.finish(start.adapter(), result);
-                Map<String, Object> summary = new LinkedHashMap<>();
-                summary.put("output", output.toString());
-                summary.put("method", method);
-                summary.put("trainable", start.adapter().trainedCount());
-                summary.put("base_parameters", base.shape().parameters());
-                summary.putAll(result);
-                report.print(summary);
+            try {
+                for (RunsFile.Line line : lines) {
+                    opened.add(open(line, base, methods, workers));
+                }
+                train(base, workers, opened);
+            } finally {
+                for (OpenRun run : opened) {
+                    run.close();
+                }
             }
         }
         return 0;
     }
 
-    private RunFolder folder(BaseModel base, RunRecord record) throws IOException {
-        if (resume) {
-            return RunFolder.open(output, base, record.notes(), record.identity());
-        }
-        List<String> command =
-                new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
-        return RunFolder.create(output, base, record.notes(), record.whole(command, dataOptions.source(), clock));
-    }
-
-    private Map<String, Object> train(TrainingRun run) throws IOException {
-        long from = resume ? run.resume() : 0;
-        if (resume) {
-            console.err().println("going on after step " + from + " of " + run.steps());
-        }
-        if (run.truncated() > 0) {
-            console.err().println(run.truncated() + " rows are longer than --max-length and were cut");
-        }
-        try (Interruption noted = Interruption.during(output, console);
-                Meter meter = new Meter(console, clock, "train", "steps", from, run.steps())) {
-            TrainingState state = run.run(listener(meter));
-            return RunRecord.result(state, from, run.truncated(), meter, clock);
+    private OpenRun open(RunsFile.Line line, BaseModel base, PeftMethods methods, Workers workers) throws IOException {
+        try {
+            return new OpenRun(line.options(), base, methods, workers, line.command(), console, clock);
+        } catch (SettingsException e) {
+            throw line.where() == null ? e : new SettingsException(line.where() + ": " + e.getMessage());
         }
     }
 
-    private static TrainingListener listener(Meter meter) {
-        return new TrainingListener() {
-            @Override
-            public void step(long step, long total, double loss, long tokens) {
-                meter.advance(1, tokens, String.format(Locale.ROOT, "loss %.4f", loss));
+    private void train(BaseModel base, Workers workers, List<OpenRun> opened) throws IOException {
+        long from = opened.stream().mapToLong(OpenRun::from).sum();
+        long total = opened.stream().mapToLong(run -> run.run().steps()).sum();
+        List<Path> folders = opened.stream().map(run -> run.options().output()).toList();
+        List<Map<String, Object>> done = new ArrayList<>();
+        List<String> stopped = new ArrayList<>();
+        try (Interruption noted = Interruption.during(folders, console);
+                Meter meter = new Meter(console, clock, "train", "steps", from, total)) {
+            List<TrainingListener> listeners = folders.stream()
+                    .map(folder -> OpenRun.listener(meter, name(folder)))
+                    .toList();
+            List<JointTraining.Outcome> ended =
+                    new JointTraining(opened.stream().map(OpenRun::run).toList(), workers).run(listeners);
+            verify(base, opened.get(0).fingerprint());
+            for (int i = 0; i < opened.size(); i++) {
+                JointTraining.Outcome outcome = ended.get(i);
+                if (outcome.stopped() == null) {
+                    done.add(opened.get(i).finish(outcome.state(), meter, clock));
+                } else {
+                    stopped.add(name(folders.get(i)) + outcome.stopped().getMessage());
+                }
             }
+        }
+        print(done);
+        if (!stopped.isEmpty()) {
+            throw new TrainingStoppedException(String.join("; ", stopped));
+        }
+    }
 
-            @Override
-            public void evaluation(long step, Evaluation evaluation, boolean best) {
-                meter.say("step " + step + ": validation " + evaluation.text() + (best ? ", the best so far" : ""));
+    /** Says which of several runs is meant. */
+    private String name(Path folder) {
+        return runs == null ? "" : folder + ": ";
+    }
+
+    private void print(List<Map<String, Object>> done) {
+        if (runs != null && report.json() && !done.isEmpty()) {
+            report.print(Map.of("runs", done));
+            return;
+        }
+        for (int i = 0; i < done.size(); i++) {
+            if (i > 0) {
+                console.out().println();
             }
-        };
+            report.print(done.get(i));
+        }
     }
 
     /** The base is frozen four times over; this is the proof. */
