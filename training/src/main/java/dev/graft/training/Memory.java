@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** The process's peak resident memory, as Linux counts it. */
+/** The process's resident memory, as Linux counts it. */
 public final class Memory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
@@ -16,10 +16,20 @@ public final class Memory {
 
     /** Peak resident size in MiB since the start or the last {@link #resetPeak}; -1 where the system does not say. */
     public static long peakMiB() {
+        long size = kiB("VmHWM:");
+        return size < 0 ? -1 : size / 1024;
+    }
+
+    /** Resident size now, in KiB; -1 where the system does not say. */
+    public static long residentKiB() {
+        return kiB("VmRSS:");
+    }
+
+    private static long kiB(String name) {
         try {
             return Files.readAllLines(STATUS).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .filter(line -> line.startsWith(name))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .findFirst()
                     .orElse(-1);
         } catch (IOException e) {

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A safetensors file, mapped read-only.
+ * A safetensors file, mapped read-only, or its bytes.
  *
  * <p>The header is read and checked first: its length, its JSON, types, shapes and offsets. The data are mapped, in
  * maps of at most 2 GB, each a run of neighbouring tensors; buffers stay valid after {@link #close()}, and a map goes
@@ -44,27 +45,52 @@ public final class SafetensorsFile implements AutoCloseable {
     public static SafetensorsFile open(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
-            if (size < Long.BYTES) {
-                throw new FileFormatException(
-                        file,
-                        "has " + size + " bytes; a safetensors file begins with 8 bytes "
-                                + "that hold the length of its header");
-            }
-            ByteBuffer prefix = read(file, channel, 0, Long.BYTES);
-            long length = prefix.getLong(0);
-            if (length < 2 || length > MOST_HEADER || length > size - Long.BYTES) {
-                throw new FileFormatException(
-                        file,
-                        "says that its header has " + Long.toUnsignedString(length)
-                                + " bytes; allowed: 2 to " + Math.min(MOST_HEADER, size - Long.BYTES)
-                                + " in a file of " + size + "; it is truncated or no safetensors file");
-            }
+            long first =
+                    size < Long.BYTES ? 0 : read(file, channel, 0, Long.BYTES).getLong(0);
+            long length = headerLength(file, size, first);
             byte[] bytes = read(file, channel, Long.BYTES, (int) length).array();
             long start = Long.BYTES + length;
             SafetensorsFile opened = new SafetensorsFile(file, SafetensorsHeader.read(file, bytes, size - start));
             opened.map(channel, start);
             return opened;
         }
+    }
+
+    /**
+     * Reads a file's bytes that came another way, as a message between processes; the array is not to be changed.
+     *
+     * @param source to name in messages
+     * @throws FileFormatException if its content is wrong
+     */
+    public static SafetensorsFile of(Path source, byte[] content) throws IOException {
+        ByteBuffer all = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+        long length = headerLength(source, content.length, content.length < Long.BYTES ? 0 : all.getLong(0));
+        int start = (int) (Long.BYTES + length);
+        byte[] header = Arrays.copyOfRange(content, Long.BYTES, start);
+        SafetensorsFile read =
+                new SafetensorsFile(source, SafetensorsHeader.read(source, header, content.length - start));
+        ByteBuffer data = all.asReadOnlyBuffer();
+        read.header.tensors.forEach((name, entry) ->
+                read.buffers.put(name, data.slice(start + (int) entry.begin(), (int) entry.bytes())));
+        return read;
+    }
+
+    /** Checks what the first eight bytes say. */
+    private static long headerLength(Path file, long size, long length) throws FileFormatException {
+        if (size < Long.BYTES) {
+            throw new FileFormatException(
+                    file,
+                    "has " + size + " bytes; a safetensors file begins with 8 bytes "
+                            + "that hold the length of its header");
+        }
+        if (length < 2 || length > MOST_HEADER || length > size - Long.BYTES) {
+            throw new FileFormatException(
+                    file,
+                    "says that its header has " + Long.toUnsignedString(length)
+                            + " bytes; allowed: 2 to " + Math.min(MOST_HEADER, size - Long.BYTES)
+                            + " in a file of " + size + "; it is truncated or no safetensors file");
+        }
+        return length;
     }
 
     private static ByteBuffer read(Path file, FileChannel channel, long at, int length) throws IOException {
@@ -124,7 +150,7 @@ public final class SafetensorsFile implements AutoCloseable {
         return entry;
     }
 
-    /** The bytes of a tensor: direct, read-only, little-endian. */
+    /** The bytes of a tensor: read-only, little-endian; direct where a file was opened. */
     public ByteBuffer bytes(String name) throws FileFormatException {
         if (closed) {
             throw new IllegalStateException(file + " was closed");
