@@ -4,6 +4,8 @@ import dev.graft.autograd.Compute;
 import dev.graft.autograd.CounterRandom;
 import dev.graft.autograd.kernel.MathMode;
 import dev.graft.autograd.memory.Tiles;
+import dev.graft.peft.spi.Injection;
+import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.file.AtomicFiles;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** What the laws share: the method, a tiny base, rows to read, threads and a place for files. */
@@ -28,26 +31,54 @@ final class Bench implements AutoCloseable {
     /** How far a trained value is moved from its start: far enough that every tensor changes the output. */
     private static final double LIVELY = 0.15;
 
+    private static final float OVERFLOW = 1e6f;
+
     final String family;
     final PeftMethod method;
     final PeftMethods methods;
     final BaseModel base;
     final Workers workers;
-    private final Map<Integer, Workers> pools = new TreeMap<>();
+    private final Map<Integer, Workers> pools;
     final List<TokenRow> rows;
     private final Path folder;
-    private final AtomicInteger files = new AtomicInteger();
+    private final AtomicInteger files;
 
     /** On a tiny base of a family. */
     Bench(PeftMethod method, PeftMethods methods, String family) throws IOException {
         this.family = family;
         this.method = method;
         this.methods = methods;
+        pools = new TreeMap<>();
+        files = new AtomicInteger();
         folder = Files.createTempDirectory("graft-contract");
         base = BaseModel.open(TinyFamilies.write(family, folder.resolve("base"), 1));
         workers = workers(1);
         rows = EncodedRows.of(base, null, TinyData.rows(24, 1), TinyBase.LONGEST)
                 .rows();
+    }
+
+    /** The same bench for another method, on the same base and threads; it is closed with this one. */
+    private Bench(Bench other, PeftMethod method, PeftMethods methods) {
+        this.family = other.family;
+        this.method = method;
+        this.methods = methods;
+        this.folder = other.folder;
+        this.base = other.base;
+        this.workers = other.workers;
+        this.pools = other.pools;
+        this.rows = other.rows;
+        this.files = other.files;
+    }
+
+    /** A bench of the method under test with something around its injection. */
+    Bench around(BiFunction<Injection, ModelShape, Injection> around) {
+        PeftMethod wrapped = new Wrapped(method, around);
+        return new Bench(this, wrapped, new PeftMethods(List.of(wrapped)));
+    }
+
+    /** A bench of other methods. */
+    Bench with(PeftMethods others) {
+        return new Bench(this, method, others);
     }
 
     /** So many threads, kept for the whole class: starting them costs more than a tiny run. */
@@ -73,6 +104,20 @@ final class Bench implements AutoCloseable {
     /** The same for a task that needs no head. */
     Adapter livelyWithoutHead(Map<String, ?> settings, long seed) {
         return moved(Adapter.create(base, methods, method.id(), settings, List.of(), seed), seed);
+    }
+
+    /** An adapter of any method with its default settings, as training might leave it. */
+    Adapter livelyOf(PeftMethods installed, String id, long seed) {
+        Adapter adapter = Adapter.create(base, installed, id, Map.of(), TinyBase.LABELS, seed);
+        for (AdapterParameter parameter : adapter.tensors().trained()) {
+            for (float value : parameter.tensor().toArray()) {
+                if (Math.abs(value) > OVERFLOW) { // it began as the word whose embedding overflows
+                    adapter.close();
+                    return livelyOf(installed, id, seed + 1000);
+                }
+            }
+        }
+        return moved(adapter, seed);
     }
 
     private static Adapter moved(Adapter adapter, long seed) {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FamilyContract
         implements OutputLaws,
+                MixedLaws,
+                SpiLaws,
                 MergeLaw,
                 GradientLaws,
                 FileLaws,

@@ -1,11 +1,13 @@
 package dev.graft.peft.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.GraftNotes;
+import dev.graft.training.TensorBytes;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.BaseModel;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -95,6 +98,30 @@ interface FileLaws {
     private static List<String> ends(Adapter adapter) {
         List<String> names = List.copyOf(Values.stored(adapter).keySet());
         return List.of(names.get(0), names.get(names.size() - 1));
+    }
+
+    /** Tensors as a message between processes: all that a worker needs, or an error and nothing changed. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    default void tensorsToBytesAndBackAreTheSameBits(Case one) throws IOException {
+        try (Adapter adapter = bench().lively(one.settings(), 1);
+                Adapter other = bench().lively(one.settings(), 2)) {
+            byte[] bytes = TensorBytes.write(adapter.tensors());
+            Map<String, float[]> before = Values.trained(other);
+            for (int length : new int[] {0, 7, 100, bytes.length / 2, bytes.length - 1}) {
+                byte[] cut = Arrays.copyOf(bytes, length);
+                assertThrows(FileFormatException.class, () -> TensorBytes.read(cut, other.tensors()));
+            }
+            byte[] wrong = bytes.clone();
+            wrong[wrong.length - 1] = (byte) 0xff; // the exponent of the last element: infinite, or no number
+            wrong[wrong.length - 2] = (byte) 0x80;
+            assertThrows(FileFormatException.class, () -> TensorBytes.read(wrong, other.tensors()));
+            Same.bits(before, Values.trained(other), "values after bytes that were refused");
+            TensorBytes.read(bytes, other.tensors());
+            Same.bits(Values.trained(adapter), Values.trained(other), "values from bytes");
+            Same.bits(bench().logits(adapter), bench().logits(other), "output with values from bytes");
+            assertArrayEquals(bytes, TensorBytes.write(other.tensors()));
+        }
     }
 
     /** A new adapter that is not noted anywhere is written and read as well. */

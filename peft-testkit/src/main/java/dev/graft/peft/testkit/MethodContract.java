@@ -30,7 +30,16 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class MethodContract
-        implements OutputLaws, MergeLaw, GradientLaws, FileLaws, SettingsLaws, TrainingLaws, ResumeLaws, OverflowLaw {
+        implements OutputLaws,
+                MixedLaws,
+                SpiLaws,
+                MergeLaw,
+                GradientLaws,
+                FileLaws,
+                SettingsLaws,
+                TrainingLaws,
+                ResumeLaws,
+                OverflowLaw {
     private Bench bench;
 
     /** For the test class of a method. */

@@ -61,25 +61,52 @@ final class TinyRun {
 
     /** Trains an adapter. */
     void train(Adapter adapter, int threads, RunStore store, TrainingListener listener) throws IOException {
-        try (TrainingRun run = new TrainingRun(bench.base, adapter, data, settings, bench.workers(threads), store)) {
-            run.resume();
+        try (TrainingRun run = open(adapter, threads, store)) {
             run.run(listener);
         }
     }
 
-    /** Starts a run in a folder, or goes on with the one that is there, until the end or until the listener throws. */
-    void inFolder(Path folder, int threads, TrainingListener listener) throws IOException {
+    /** A folder for a run's first start, or the one that it left. */
+    RunFolder folder(Path folder) throws IOException {
+        Map<String, Object> identity = identity();
+        var notes = AdapterFiling.notes(bench, data.hash(), settings.toMap());
+        return Files.exists(folder)
+                ? RunFolder.open(folder, bench.base, notes, identity)
+                : RunFolder.create(folder, bench.base, notes, identity);
+    }
+
+    private Map<String, Object> identity() throws IOException {
         Map<String, Object> identity = new LinkedHashMap<>(settings.toMap());
         identity.put("base", bench.base.fingerprint());
         identity.put("data", data.hash());
-        var notes = AdapterFiling.notes(bench, data.hash(), settings.toMap());
-        try (RunFolder store = Files.exists(folder)
-                        ? RunFolder.open(folder, bench.base, notes, identity)
-                        : RunFolder.create(folder, bench.base, notes, identity);
-                Adapter adapter = bench.fresh(one.settings(), settings.seed())) {
+        return identity;
+    }
+
+    /** Prepares a run, from the last checkpoint if there is one. */
+    TrainingRun open(Adapter adapter, int threads, RunStore store) throws IOException {
+        TrainingRun run = new TrainingRun(bench.base, adapter, data, settings, bench.workers(threads), store);
+        run.resume();
+        return run;
+    }
+
+    /** A new adapter to train. */
+    Adapter fresh() {
+        return bench.fresh(one.settings(), settings.seed());
+    }
+
+    /** Writes what a run leaves. */
+    void finish(RunFolder store, Adapter adapter) throws IOException {
+        Map<String, Object> result = identity();
+        result.put("finished", true);
+        store.finish(adapter, result);
+    }
+
+    /** Starts a run in a folder, or goes on with the one that is there, until the end or until the listener throws. */
+    void inFolder(Path folder, int threads, TrainingListener listener) throws IOException {
+        try (RunFolder store = folder(folder);
+                Adapter adapter = fresh()) {
             train(adapter, threads, store, listener);
-            identity.put("finished", true);
-            store.finish(adapter, identity);
+            finish(store, adapter);
         }
     }
 }

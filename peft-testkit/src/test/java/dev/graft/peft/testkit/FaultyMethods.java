@@ -8,8 +8,10 @@ import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.Parameter;
+import dev.graft.peft.spi.Parameters;
 import dev.graft.peft.spi.Settings;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Methods with one fault each. */
@@ -112,6 +114,40 @@ final class FaultyMethods {
         AtomicInteger draws = new AtomicInteger();
         return new Faulty((context, y, shift) ->
                 y.add(context.training() ? shift.multiply(1 + draws.incrementAndGet() % 7 * 0.1) : shift));
+    }
+
+    /** Uses the first context of all in every call. */
+    static ShiftMethod keepsItsContext() {
+        AtomicReference<Context> first = new AtomicReference<>();
+        return new Faulty((context, y, shift) -> {
+            first.compareAndSet(null, context);
+            first.get().training();
+            return y.add(shift);
+        });
+    }
+
+    /** Keeps what it declares tensors with, and declares another one when it is first called. */
+    static ShiftMethod declaresLate() {
+        return new ShiftMethod() {
+            @Override
+            public Injection configure(Settings settings, ModelShape model) {
+                Injection sound = super.configure(settings, model);
+                return (site, parameters) -> {
+                    Hook hook = sound.attach(site, parameters);
+                    return hook == Hook.NONE ? hook : late(hook, parameters);
+                };
+            }
+        };
+    }
+
+    private static Hook late(Hook hook, Parameters parameters) {
+        return new Hook() {
+            @Override
+            public Var after(Context context, Var x, Var y) {
+                parameters.trainable("late", Init.zeros(), 1);
+                return hook.after(context, x, y);
+            }
+        };
     }
 
     static ShiftMethod doesNotCheckItsSettings() {

@@ -88,6 +88,20 @@ class MethodContractTest {
         }
     }
 
+    static class KeepsItsContext extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.keepsItsContext();
+        }
+    }
+
+    static class DeclaresLate extends Shifting {
+        @Override
+        protected PeftMethod method() {
+            return FaultyMethods.declaresLate();
+        }
+    }
+
     static class DoesNotCheckItsSettings extends Shifting {
         @Override
         protected PeftMethod method() {
@@ -111,7 +125,9 @@ class MethodContractTest {
                 LooksAtOtherRows.class,
                 "aRowsOutputDoesNotDependOnTheOtherRows",
                 "aStepInMicroBatchesIsTheStepAtOnce",
-                "inAMixedBatchEachRowEqualsThatRowAlone");
+                "inAMixedBatchEachRowEqualsThatRowAlone",
+                "paddingLeftAndRightChangesNothing",
+                "rowsOfOtherMethodsInABatchChangeNoRow");
     }
 
     @Test
@@ -137,13 +153,24 @@ class MethodContractTest {
                 "swappingAdaptersToAndFroChangesNothing",
                 "saveLoadSaveGivesTheSameBytesAndTheSameOutput",
                 "aMicroBatchDoesNotDependOnWhatItsThreadDidBefore",
-                "anyNumberOfWorkersGivesTheSameBits");
+                "anyNumberOfWorkersGivesTheSameBits",
+                "trainedAtOnceWithOthersEachIsTheAdapterThatItIsAlone",
+                "methodAndFrameworkKeepTheContractOfTheSpi",
+                "aFaultIsReportedAndLeavesTheRestAsItWas",
+                "aRunInWhichTheMethodFailsCanBeResumed",
+                "tensorsToBytesAndBackAreTheSameBits");
         assertBroken(DrawsItsOwnNumbers.class, "theSeedAloneDecides", "anyNumberOfWorkersGivesTheSameBits");
         assertBroken(
                 DropsAtRandom.class,
                 "anyNumberOfWorkersGivesTheSameBits",
                 "theSeedAloneDecides",
                 "aRunThatIsResumedAtAnyStepLeavesTheSameBytes");
+    }
+
+    @Test
+    void breachesOfTheContractOfTheSpiAreFound() {
+        assertBroken(KeepsItsContext.class, "methodAndFrameworkKeepTheContractOfTheSpi");
+        assertBroken(DeclaresLate.class, "methodAndFrameworkKeepTheContractOfTheSpi");
     }
 
     @Test
