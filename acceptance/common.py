@@ -58,6 +58,26 @@ def graft_json(*arguments):
     return json.loads(graft(*arguments, "--json").stdout)
 
 
+def java_json(program, *arguments):
+    """Runs a program of acceptance/java on the built modules, as one file, and returns the JSON that it printed."""
+    graft("--version")  # builds what is not built
+    home = os.environ.get("JAVA_HOME")
+    dist = ROOT / "cli" / "target" / "dist"
+    hidden = ("peft.spi/dev.graft.peft.spi.file", "transformer.model/dev.graft.transformer.model.overlay",
+              "autograd/dev.graft.autograd.memory", "autograd/dev.graft.autograd.kernel")
+    done = run([
+        f"{home}/bin/java" if home else "java", "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseSerialGC",
+        "-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch",  # the heap is resident from the start: what grows is outside it
+        "-p", dist / "lib", "-cp", f"{dist}/natives/*", "--add-modules", "ALL-MODULE-PATH",
+        *(word for name in hidden for word in ("--add-exports", f"dev.graft.{name}=ALL-UNNAMED")),
+        "-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-DOPT_OUT_TRACKING=true",
+        "-DRUST_FLAVOR=cpu", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", f"-Dgraft.data.dir={dist}/data",
+        ROOT / "acceptance" / "java" / program, *arguments])
+    if done.returncode != 0:
+        sys.exit(f"{program} exited with {done.returncode}:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
 def need_peer(script):
     """The peer's script, or the end of this one if it or its Python packages are lacking."""
     path = PEER / script
