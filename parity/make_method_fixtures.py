@@ -288,6 +288,8 @@ METHODS = {
                 own={"loraplus_lr_ratio": 4},
                 group=lambda n: 4 if "lora_B" in n else 1,
             ),
+            "dora-pissa": Peft(peft.LoraConfig, r=4, lora_alpha=8, target_modules=QV, use_dora=True, init_lora_weights="pissa"),
+            "dora-olora": Peft(peft.LoraConfig, r=4, lora_alpha=8, target_modules=["query", "output.dense"], use_dora=True, init_lora_weights="olora"),
         },
         "vera": {
             "gpt2": Peft(peft.VeraConfig, on="gpt2/classify", r=16, target_modules=["c_attn"], fan_in_fan_out=True),

@@ -9,7 +9,7 @@ import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.LowRankConversion;
 import dev.graft.transformer.model.LowRankConversion.Converted;
-import dev.graft.transformer.model.LowRankConversion.Weighted;
+import dev.graft.transformer.model.WeightedAdapter;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,12 +75,12 @@ final class ConvertCommand implements Callable<Integer> {
         String method = to == null ? methods.withLowRankForm().get(0) : to;
         List<Adapter> opened = new ArrayList<>();
         try (BaseModel base = baseOptions.open()) {
-            List<Weighted> parts = new ArrayList<>();
+            List<WeightedAdapter> parts = new ArrayList<>();
             for (int i = 0; i < folders.size(); i++) {
                 Adapter adapter =
                         AdapterFolder.load(base, methods, folders.get(i)).adapter();
                 opened.add(adapter);
-                parts.add(new Weighted(adapter, weight(i)));
+                parts.add(new WeightedAdapter(adapter, weight(i)));
             }
             Converted converted = LowRankConversion.convert(base, parts, methods, method, rank);
             try (Adapter adapter = converted.adapter()) {

@@ -28,8 +28,13 @@ final class InspectCommand implements Callable<Integer> {
     @Option(
             names = "--base",
             paramLabel = "DIR|minilm",
-            description = "With an adapter: its base, to say which share of it the adapter is.")
+            description =
+                    "With an adapter: its base, to say which share of it the adapter is, at which sites it acts, and "
+                            + "how far their weights change.")
     private String base;
+
+    @Mixin
+    private PluginOptions plugins;
 
     @Mixin
     private Report report;
@@ -58,7 +63,7 @@ final class InspectCommand implements Callable<Integer> {
         } else if (Files.exists(place.resolve("run.json"))) {
             return Inspection.run(place);
         } else if (AdapterFiles.isAdapter(place)) {
-            return Inspection.adapter(place, base == null ? null : BaseOptions.directory(base));
+            return Inspection.adapter(place, base == null ? null : BaseOptions.directory(base), plugins.methods());
         } else if (Files.exists(place.resolve("config.json"))) {
             return Inspection.base(place);
         }

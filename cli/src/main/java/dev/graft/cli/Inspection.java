@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.file.AdapterFiles;
@@ -7,6 +8,9 @@ import dev.graft.peft.spi.file.AdapterRecord;
 import dev.graft.peft.spi.file.Json;
 import dev.graft.peft.spi.file.SafetensorsFile;
 import dev.graft.peft.spi.file.TensorEntry;
+import dev.graft.transformer.model.Adapter;
+import dev.graft.transformer.model.AdapterFolder;
+import dev.graft.transformer.model.AdapterReport;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.ModelConfig;
 import java.io.IOException;
@@ -52,9 +56,9 @@ final class Inspection {
     /**
      * An adapter.
      *
-     * @param base directory of its base, or null
+     * @param base directory of its base, or null: without it nothing is said about sites
      */
-    static Map<String, Object> adapter(Path folder, Path base) throws IOException {
+    static Map<String, Object> adapter(Path folder, Path base, PeftMethods methods) throws IOException {
         AdapterRecord record = AdapterFiles.read(folder);
         long count = record.tensors().values().stream()
                 .mapToLong(tensor -> tensor.values().length)
@@ -66,7 +70,7 @@ final class Inspection {
         found.put("settings", record.settings());
         found.put("tensors", record.tensors().size());
         found.put("parameters", count);
-        found.put("share_of_base", base == null ? null : share(record, count, base));
+        found.put("share_of_base", null);
         found.put("labels", record.notes().labels());
         found.put("seed", record.notes().seed());
         found.put("max_length", record.notes().maxLength());
@@ -74,17 +78,31 @@ final class Inspection {
         found.put("base_fingerprint", record.notes().baseFingerprint());
         found.put("data_hash", record.notes().dataHash());
         found.put("graft_version", record.notes().version());
+        if (base != null) {
+            places(found, record, count, folder, base, methods);
+        }
         return found;
     }
 
-    private static double share(AdapterRecord record, long count, Path directory) throws IOException {
+    /** Where it acts, and how far the weights there change. */
+    private static void places(
+            Map<String, Object> found,
+            AdapterRecord record,
+            long count,
+            Path folder,
+            Path directory,
+            PeftMethods methods)
+            throws IOException {
         try (BaseModel base = BaseModel.open(directory)) {
             String made = record.notes().baseFingerprint();
             if (made != null && !made.equals(base.fingerprint())) {
                 throw new SettingsException("--base is " + directory + ", but the adapter was trained on the base with "
                         + "fingerprint " + made);
             }
-            return (double) count / base.shape().parameters();
+            try (Adapter adapter = AdapterFolder.load(base, methods, folder).adapter()) {
+                found.put("share_of_base", (double) count / base.shape().parameters());
+                InspectedPlaces.put(found, AdapterReport.of(base, adapter));
+            }
         }
     }
 

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             GenerateCommand.class,
             MergeCommand.class,
+            CombineCommand.class,
             ConvertCommand.class,
             MethodsCommand.class,
             InspectCommand.class,

@@ -47,7 +47,7 @@ final class OpenRun implements AutoCloseable {
                 .open(base, methods, options.data().read(), options.train().seed());
         try {
             String method = start.adapter().method();
-            TrainingSettings settings = options.train().settings(method, LearningRates.of(methods, method));
+            TrainingSettings settings = options.train().settings(method, LearningRates.of(methods, start.method()));
             record = new RunRecord(base, start, settings, workers);
             folder = options.resume()
                     ? RunFolder.open(options.output(), base, record.notes(), record.identity())

@@ -41,6 +41,9 @@ final class RunRecord {
         identity.put("method", start.adapter().method());
         identity.put("method_settings", start.adapter().settings());
         identity.put("init_adapter", start.origin());
+        if (start.below() != null) {
+            identity.put("on_adapter", start.below());
+        }
         identity.put("labels", start.data().labels());
         identity.put("training", settings.toMap());
         identity.put("math", workers.math().label());

@@ -14,11 +14,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What training starts from: a method with its settings, or an adapter that brings both. */
 final class StartOptions {
+    private static final String TENSORS = "adapter_model.safetensors";
+
     @Option(
             names = "--method",
             paramLabel = "ID",
@@ -33,6 +36,13 @@ final class StartOptions {
             description = "Train this adapter on; it brings its method and all settings.")
     private Path initAdapter;
 
+    @Option(
+            names = "--on-adapter",
+            paramLabel = "DIR",
+            description = "Train --method on top of this adapter, which acts too and stays as it is; the result holds "
+                    + "both.")
+    private Path onAdapter;
+
     @Mixin
     private MethodSettings settings;
 
@@ -42,8 +52,10 @@ final class StartOptions {
      * @param adapter with its first values
      * @param data with its labels in the adapter's order
      * @param origin hash of the tensors that it starts from, or null if they come from the seed
+     * @param below hash of the tensors that it stands on, or null
+     * @param method whose learning rate counts
      */
-    record Start(Adapter adapter, DataSet data, String origin) implements AutoCloseable {
+    record Start(Adapter adapter, DataSet data, String origin, String below, String method) implements AutoCloseable {
         @Override
         public void close() {
             adapter.close();
@@ -53,6 +65,10 @@ final class StartOptions {
     /** Makes or loads the adapter. */
     Start open(BaseModel base, PeftMethods methods, DataSet data, long seed) throws IOException {
         if (initAdapter != null) {
+            if (onAdapter != null) {
+                throw new SettingsException("--init-adapter " + initAdapter + " and --on-adapter " + onAdapter
+                        + " were both given; the first is trained on, the second stays as it is: give one");
+            }
             return load(base, methods, data);
         }
         if (method == null) {
@@ -63,20 +79,36 @@ final class StartOptions {
             throw new SettingsException("--method head trains a classifier, but the data has prompts and completions; "
                     + "allowed with it: " + String.join(", ", methods.ids()) + ", " + Adapter.FULL);
         }
-        return new Start(Adapter.create(base, methods, method, settings.values(), data.labels(), seed), data, null);
+        if (onAdapter != null) {
+            return stack(base, methods, data, seed);
+        }
+        Adapter adapter = Adapter.create(base, methods, method, settings.values(), data.labels(), seed);
+        return new Start(adapter, data, null, null, method);
+    }
+
+    /** The labels are the data's; where the lower adapter has the same ones, in its order. */
+    private Start stack(BaseModel base, PeftMethods methods, DataSet data, long seed) throws IOException {
+        try (Adapter below = AdapterFolder.load(base, methods, onAdapter).adapter()) {
+            DataSet ordered = data instanceof ClassificationData rows
+                            && Set.copyOf(rows.labels()).equals(Set.copyOf(below.labels()))
+                    ? inOrderOf(below, onAdapter, rows)
+                    : data;
+            Adapter adapter = Adapter.createOn(base, methods, below, method, settings.values(), ordered.labels(), seed);
+            return new Start(adapter, ordered, null, Hashes.sha256(onAdapter.resolve(TENSORS)), method);
+        }
     }
 
     private Start load(BaseModel base, PeftMethods methods, DataSet data) throws IOException {
         Adapter adapter = AdapterFolder.load(base, methods, initAdapter).adapter();
         try {
             check(adapter);
-            String origin = Hashes.sha256(initAdapter.resolve("adapter_model.safetensors"));
-            DataSet ordered = data instanceof ClassificationData rows ? inOrderOf(adapter, rows) : data;
+            String origin = Hashes.sha256(initAdapter.resolve(TENSORS));
+            DataSet ordered = data instanceof ClassificationData rows ? inOrderOf(adapter, initAdapter, rows) : data;
             if (data.labels().isEmpty() && !adapter.labels().isEmpty()) {
                 throw new SettingsException("the adapter in " + initAdapter + " classifies, but the data has prompts "
                         + "and completions; give texts with labels, or an adapter that was trained for generation");
             }
-            return new Start(adapter, ordered, origin);
+            return new Start(adapter, ordered, origin, null, adapter.method());
         } catch (IOException | RuntimeException e) {
             adapter.close();
             throw e;
@@ -112,12 +144,12 @@ final class StartOptions {
         return String.valueOf(value);
     }
 
-    private ClassificationData inOrderOf(Adapter adapter, ClassificationData data) {
+    private static ClassificationData inOrderOf(Adapter adapter, Path folder, ClassificationData data) {
         List<String> labels = LabelNames.of(adapter.labels(), data.labels());
         for (String label : data.labels()) {
             if (!labels.contains(label)) {
                 throw new SettingsException("the data has the label '" + label + "', which the adapter in "
-                        + initAdapter + " does not know; its labels: "
+                        + folder + " does not know; its labels: "
                         + (labels.isEmpty() ? "none, it has no classifier" : String.join(", ", labels)));
             }
         }

@@ -3,6 +3,7 @@ package dev.graft.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.graft.peft.spi.file.AdapterFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +41,56 @@ class InspectCommandTest {
         assertEquals(3171, adapter.get("parameters"));
         assertEquals(3171.0 / 31264, (double) adapter.get("share_of_base"), 1e-12);
         assertEquals(16, ((Map<?, ?>) adapter.get("settings")).get("lora_alpha"));
+    }
+
+    @Test
+    void whereAnAdapterActs() throws Exception {
+        Map<String, Object> adapter = inspect(Workspace.ADAPTER, "--base", Workspace.BASE);
+        Map<?, ?> sites = (Map<?, ?>) adapter.get("sites");
+        Map<?, ?> layers = (Map<?, ?>) adapter.get("layers");
+        assertEquals(List.of("encoder 0", "encoder 1", "encoder 2"), List.copyOf(layers.keySet()));
+        Map<?, ?> query = (Map<?, ?>) sites.get("bert.encoder.layer.1.attention.self.query QUERY");
+        double update = (double) query.get("update_norm");
+        assertEquals(update(query), update, 1e-5 * update);
+        assertEquals(0.0, query.get("bias_update_norm"));
+        Map<?, ?> value = (Map<?, ?>) sites.get("bert.encoder.layer.1.attention.self.value VALUE");
+        double both = Math.hypot(update, (double) value.get("update_norm"));
+        assertEquals(both, (double) ((Map<?, ?>) layers.get("encoder 1")).get("update_norm"), 1e-9);
+        int own = 0;
+        for (Object layer : layers.values()) {
+            own += (int) ((Map<?, ?>) layer).get("parameters");
+        }
+        assertEquals(adapter.get("parameters"), own + (int) adapter.get("classifier_parameters"));
+        assertEquals(0, adapter.get("shared_parameters"));
+    }
+
+    /** |s B A| of the query of layer 1, straight from the file. */
+    private static double update(Map<?, ?> query) throws Exception {
+        String at = "base_model.model.bert.encoder.layer.1.attention.self.query.lora_";
+        Map<String, Object> settings = AdapterFiles.read(Workspace.ADAPTER).settings();
+        int rank = (int) settings.get("r");
+        double scale = ((Number) settings.get("lora_alpha")).doubleValue() / rank;
+        float[] a = AdapterFiles.read(Workspace.ADAPTER)
+                .tensors()
+                .get(at + "A.weight")
+                .values();
+        float[] b = AdapterFiles.read(Workspace.ADAPTER)
+                .tensors()
+                .get(at + "B.weight")
+                .values();
+        assertEquals(a.length + b.length, query.get("parameters"));
+        double squares = 0;
+        int in = a.length / rank;
+        for (int i = 0; i < b.length / rank; i++) {
+            for (int j = 0; j < in; j++) {
+                double sum = 0;
+                for (int k = 0; k < rank; k++) {
+                    sum += scale * b[i * rank + k] * a[k * in + j];
+                }
+                squares += sum * sum;
+            }
+        }
+        return Math.sqrt(squares);
     }
 
     @Test

@@ -31,6 +31,10 @@ class LoraContractTest extends MethodContract {
                 Map.entry("dora dropout", Map.of("use_dora", true, "lora_dropout", 0.1, "bias", "lora_only")),
                 Map.entry("pissa", Map.of("init_lora_weights", "pissa", "r", 4, "lora_dropout", 0.1)),
                 Map.entry("olora", Map.of("init_lora_weights", "olora", "target_modules", "output.dense")),
+                Map.entry("dora pissa", Map.of("use_dora", true, "init_lora_weights", "pissa", "r", 3)),
+                Map.entry(
+                        "dora olora",
+                        Map.of("use_dora", true, "init_lora_weights", "olora", "r", 2, "lora_dropout", 0.1)),
                 Map.entry("plus", Map.of("loraplus_lr_ratio", 4)),
                 Map.entry("fa", Map.of("lora_fa", true)));
     }

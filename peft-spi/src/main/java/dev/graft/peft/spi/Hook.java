@@ -1,6 +1,7 @@
 package dev.graft.peft.spi;
 
 import dev.graft.autograd.Var;
+import java.util.List;
 
 /**
  * What a method does at one site. Hooks are shared by all threads and requests: they keep no state between calls.
@@ -44,5 +45,13 @@ public interface Hook {
      */
     default int positions() {
         return 0;
+    }
+
+    /**
+     * The products of narrow matrices by which this hook changes the weight of a linear site, so that adapters can be
+     * combined as sums of such products; empty for none. Asked when adapters are combined, never in a pass.
+     */
+    default List<LowRankTerm> lowRank() {
+        return List.of();
     }
 }

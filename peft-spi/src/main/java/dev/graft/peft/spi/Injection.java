@@ -20,7 +20,12 @@ public interface Injection {
         return true;
     }
 
-    /** True if the change of the output is linear in the parameters, so that adapters can be averaged. */
+    /**
+     * True if adapters can be combined tensor by tensor: what a hook changes is linear in how far the trained tensors are
+     * from their first values, and these neither change the base nor depend on the seed. The tensors of {@linkplain
+     * Hook#lowRank products} do not count: they are combined as products. A method that says true with products has a
+     * {@link PeftMethod#lowRankForm}.
+     */
     default boolean combinesLinearly() {
         return false;
     }
@@ -35,4 +40,23 @@ public interface Injection {
      * stands in {@linkplain Parameters#state declared tensors}, so that a run can be resumed.
      */
     default void afterGradients(Step step) {}
+
+    /**
+     * Hooks whose change is linear in the tensors, {@link #combinesLinearly}, with the defaults for all else.
+     *
+     * @param places {@link #attach}
+     */
+    static Injection linear(Injection places) {
+        return new Injection() {
+            @Override
+            public Hook attach(Site site, Parameters parameters) {
+                return places.attach(site, parameters);
+            }
+
+            @Override
+            public boolean combinesLinearly() {
+                return true;
+            }
+        };
+    }
 }

@@ -22,4 +22,14 @@ public interface LowRankForm {
      * @param bias the whole new bias, [out], or null if no bias changes or the site has none
      */
     Map<String, float[]> tensors(float[] a, float[] b, float[] bias);
+
+    /**
+     * Settings of a combination of adapters of this method, with one product of scale 1 at each of some sites. What only
+     * matters in training is that of the first adapter.
+     *
+     * @param settings of the adapters, in order
+     * @param ranks of the sites, in the order of the forward pass; at least one
+     * @throws SettingsException if adapters with such settings cannot be combined; it says why
+     */
+    Map<String, Object> combined(List<Map<String, Object>> settings, Map<Site, Integer> ranks);
 }

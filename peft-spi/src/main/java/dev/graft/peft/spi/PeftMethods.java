@@ -83,6 +83,19 @@ public final class PeftMethods {
         return method;
     }
 
+    /**
+     * A method on top of an adapter that stays as it is.
+     *
+     * @param below id of the adapter's method
+     * @param stored the adapter's settings
+     * @param above id of the new method
+     * @param given its settings, as if it were alone
+     * @throws SettingsException if an id is unknown
+     */
+    public Stacked stack(String below, Map<String, ?> stored, String above, Map<String, ?> given) {
+        return Stacked.of(this, below, stored, above, given);
+    }
+
     /** The id of the method whose files have this {@code peft_type}; empty if there is none. */
     public Optional<String> idOfType(String peftType) {
         List<String> parts = Composition.split(peftType);

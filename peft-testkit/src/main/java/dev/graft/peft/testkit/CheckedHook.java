@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
+import dev.graft.peft.spi.LowRankTerm;
 import dev.graft.peft.spi.Parameter;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -91,5 +93,13 @@ final class CheckedHook implements Hook {
     @Override
     public int positions() {
         return positions;
+    }
+
+    @Override
+    public List<LowRankTerm> lowRank() {
+        List<LowRankTerm> terms = inner.lowRank();
+        terms.forEach(term -> assertTrue(
+                declared.contains(term.a()) && declared.contains(term.b()), () -> at("a product of " + term)));
+        return terms;
     }
 }

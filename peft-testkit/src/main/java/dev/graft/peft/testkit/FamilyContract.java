@@ -16,6 +16,8 @@ abstract class FamilyContract
                 MixedLaws,
                 SpiLaws,
                 MergeLaw,
+                CombineLaw,
+                StackLaw,
                 GradientLaws,
                 FileLaws,
                 SettingsLaws,

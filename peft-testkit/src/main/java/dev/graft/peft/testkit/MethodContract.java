@@ -34,6 +34,8 @@ public abstract class MethodContract
                 MixedLaws,
                 SpiLaws,
                 MergeLaw,
+                CombineLaw,
+                StackLaw,
                 GradientLaws,
                 FileLaws,
                 SettingsLaws,

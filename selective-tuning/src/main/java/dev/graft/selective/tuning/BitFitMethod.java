@@ -41,13 +41,13 @@ public final class BitFitMethod implements PeftMethod {
                 .distinct()
                 .toList();
         Targets targets = Targets.among(settings, biased, names);
-        return (site, parameters) -> {
+        return Injection.linear((site, parameters) -> {
             if (!targets.contains(site)) {
                 return Hook.NONE;
             }
             FrozenTensor frozen = site.bias().orElseThrow();
             return new Bias(parameters.trainable("bias", Init.copyOf(frozen), frozen.shape()), frozen);
-        };
+        });
     }
 
     @Override

@@ -65,6 +65,12 @@ public final class Ia3Method implements PeftMethod {
             }
             return new Output(parameters.trainable("ia3_l", start, site.outputSize(), 1));
         }
+
+        /** In the distance of l from one. */
+        @Override
+        public boolean combinesLinearly() {
+            return startsAsBase;
+        }
     }
 
     /** x l, elementwise: l [1, in]. */

@@ -38,7 +38,7 @@ public final class LayerNormMethod implements PeftMethod {
         List<Site> norms =
                 model.sites().stream().filter(site -> site.slot() == Slot.NORM).toList();
         Targets targets = Targets.among(settings, norms, Targets.suffixes(model, Slot.NORM));
-        return (site, parameters) -> {
+        return Injection.linear((site, parameters) -> {
             if (!targets.contains(site)) {
                 return Hook.NONE;
             }
@@ -51,7 +51,7 @@ public final class LayerNormMethod implements PeftMethod {
                             ? null
                             : parameters.trainable("ln_tuning_layers.bias", Init.copyOf(bias), bias.shape()),
                     bias);
-        };
+        });
     }
 
     @Override

@@ -1,12 +1,15 @@
 package dev.graft.transformer.model;
 
 import dev.graft.autograd.memory.Tensor;
+import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.Side;
+import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Stacked;
 import dev.graft.peft.spi.file.AdapterRecord;
 import dev.graft.peft.spi.file.GraftNotes;
 import dev.graft.transformer.model.architecture.ClassifierHead;
@@ -16,6 +19,7 @@ import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.overlay.AdapterTensors;
 import dev.graft.transformer.model.overlay.HeadParameters;
 import dev.graft.transformer.model.overlay.Overlay;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +68,50 @@ public final class Adapter implements AutoCloseable {
         Adapter adapter = declare(base, methods, method, new Settings(method, settings), labels);
         try {
             adapter.overlay.initialise(seed, site -> new BaseLook(base, site));
+            return adapter;
+        } catch (RuntimeException e) {
+            adapter.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A new adapter on top of another, which acts in it and stays as it is. Where both classify by the same labels, the
+     * head starts as the lower one's.
+     *
+     * @param below stays open and unchanged; not a baseline
+     * @param method id of the method on top, not a baseline
+     * @param settings of that method, as if it were alone
+     * @throws SettingsException if the two cannot act together, or a method or setting is unknown or not allowed
+     */
+    public static Adapter createOn(
+            BaseModel base,
+            PeftMethods methods,
+            Adapter below,
+            String method,
+            Map<String, ?> settings,
+            List<String> labels,
+            long seed) {
+        for (String id : List.of(below.method, method)) {
+            if (id.equals(HEAD) || id.equals(FULL)) {
+                throw new SettingsException("'" + id + "' is no method that can act together with others; allowed: "
+                        + String.join(", ", methods.ids()));
+            }
+        }
+        Stacked both = methods.stack(below.method, below.settings, method, settings);
+        Adapter adapter = declare(base, methods, both.id(), new Settings(both.id(), both.settings()), labels);
+        try {
+            Set<AdapterParameter> head = SharedHead.tensors(below);
+            Map<String, float[]> values = new LinkedHashMap<>();
+            for (AdapterParameter parameter : below.tensors().stored()) {
+                if (!head.contains(parameter)) {
+                    values.put(both.prefix() + parameter.name(), below.value(parameter));
+                }
+            }
+            adapter.overlay.initialise(seed, site -> new BaseLook(base, site), values);
+            if (!labels.isEmpty() && labels.equals(below.labels)) {
+                new SharedHead(List.of(new WeightedAdapter(below, 1))).write(adapter);
+            }
             return adapter;
         } catch (RuntimeException e) {
             adapter.close();
@@ -177,6 +225,11 @@ public final class Adapter implements AutoCloseable {
         return overlay.tensors();
     }
 
+    /** The tensors of its classifier; empty without one. */
+    public Set<AdapterParameter> classifier() {
+        return SharedHead.tensors(this);
+    }
+
     /** Number of trained elements. */
     public long trainedCount() {
         return overlay.tensors().trainedCount();
@@ -194,6 +247,11 @@ public final class Adapter implements AutoCloseable {
         if (injection != null) {
             injection.afterGradients(new AdapterStep(overlay.tensors(), index, total, gradients));
         }
+    }
+
+    /** What it does at a site. */
+    public Hook hook(Site site) {
+        return overlay.hook(site);
     }
 
     Overlay overlay() {

@@ -70,7 +70,8 @@ public final class BaseModel implements AutoCloseable {
      */
     public BaseModel merge(Adapter adapter) {
         MergedWeights weights = new MergedWeights(transformer, Merger.merge(this, adapter), adapter);
-        return new BaseModel(config, Builder.build(config.plan(), weights), null, null, weights::close);
+        ModelConfig merged = weights.untied() ? config.untied() : config;
+        return new BaseModel(merged, Builder.build(merged.plan(), weights), null, null, weights::close);
     }
 
     /** What config.json says. */

@@ -20,17 +20,10 @@ import java.util.Set;
  */
 public final class LowRankConversion {
     private final BaseModel base;
-    private final List<Weighted> parts;
+    private final List<WeightedAdapter> parts;
+    private final SharedHead head;
     private final Map<Site, float[]> updates = new LinkedHashMap<>();
     private final Map<Site, float[]> biases = new LinkedHashMap<>();
-
-    /**
-     * An adapter and its share.
-     *
-     * @param adapter on the base
-     * @param weight factor on what it changes
-     */
-    public record Weighted(Adapter adapter, double weight) {}
 
     /**
      * What came out.
@@ -40,9 +33,10 @@ public final class LowRankConversion {
      */
     public record Converted(Adapter adapter, double error) {}
 
-    private LowRankConversion(BaseModel base, List<Weighted> parts) {
+    private LowRankConversion(BaseModel base, List<WeightedAdapter> parts) {
         this.base = base;
         this.parts = List.copyOf(parts);
+        this.head = new SharedHead(this.parts);
     }
 
     /**
@@ -52,7 +46,8 @@ public final class LowRankConversion {
      * @throws MergeRefusedException that names the first site whose change has no such form, and why
      * @throws SettingsException if the method cannot hold it, the rank is too large, or labels differ
      */
-    public static Converted convert(BaseModel base, List<Weighted> parts, PeftMethods methods, String to, int rank) {
+    public static Converted convert(
+            BaseModel base, List<WeightedAdapter> parts, PeftMethods methods, String to, int rank) {
         LowRankForm form = methods.get(to)
                 .lowRankForm()
                 .orElseThrow(
@@ -65,14 +60,14 @@ public final class LowRankConversion {
 
     private void probe() {
         Set<String> known = new HashSet<>();
-        Map<Weighted, Map<String, float[]>> merged = new LinkedHashMap<>();
+        Map<WeightedAdapter, Map<String, float[]>> merged = new LinkedHashMap<>();
         parts.forEach(part -> merged.put(part, Merger.merge(base, part.adapter())));
         for (Site site : base.shape().sites()) {
             if (site.slot().isLinear() && site.partOf().isEmpty()) {
-                site.weight().ifPresent(weight -> known.add(weight.name()));
+                known.add(Merger.weightName(base, site));
                 site.bias().ifPresent(bias -> known.add(bias.name()));
                 float[] weight = site.weight().orElseThrow().copy();
-                add(site, updates, weight, merged, site.weight().orElseThrow().name());
+                add(site, updates, weight, merged, Merger.weightName(base, site));
                 site.bias().ifPresent(bias -> add(site, biases, bias.copy(), merged, bias.name()));
             }
         }
@@ -92,7 +87,7 @@ public final class LowRankConversion {
             Site site,
             Map<Site, float[]> sums,
             float[] before,
-            Map<Weighted, Map<String, float[]>> merged,
+            Map<WeightedAdapter, Map<String, float[]>> merged,
             String name) {
         float[] sum = new float[before.length];
         boolean changed = false;
@@ -100,7 +95,7 @@ public final class LowRankConversion {
         for (float value : before) {
             rounding = Math.max(rounding, 1e-6f * Math.abs(value));
         }
-        for (Map.Entry<Weighted, Map<String, float[]>> one : merged.entrySet()) {
+        for (Map.Entry<WeightedAdapter, Map<String, float[]>> one : merged.entrySet()) {
             float[] after = one.getValue().get(name);
             for (int i = 0; after != null && i < sum.length; i++) {
                 float difference = after[i] - before[i];
@@ -138,7 +133,8 @@ public final class LowRankConversion {
                 left -= value * value;
             }
         }
-        Adapter adapter = Adapter.create(base, methods, to, form.settings(sites, rank, !biases.isEmpty()), labels(), 0);
+        Adapter adapter =
+                Adapter.create(base, methods, to, form.settings(sites, rank, !biases.isEmpty()), head.labels(), 0);
         try {
             fill(adapter, tensors);
             return new Converted(adapter, all == 0 ? 0 : Math.sqrt(Math.max(0, left) / all));
@@ -169,38 +165,18 @@ public final class LowRankConversion {
         return sum;
     }
 
-    private List<String> labels() {
-        List<String> labels = parts.get(0).adapter().labels();
-        for (Weighted part : parts) {
-            if (!part.adapter().labels().equals(labels)) {
-                throw new SettingsException("the adapters have different labels: " + labels + " and "
-                        + part.adapter().labels());
-            }
-        }
-        return labels;
-    }
-
-    /** Sets the converted tensors; the head's are the weighted sum of the adapters' own. */
+    /** Sets the converted tensors and the classifier. */
     private void fill(Adapter adapter, Map<String, float[]> tensors) {
+        Set<AdapterParameter> classifier = SharedHead.tensors(adapter);
         for (AdapterParameter parameter : adapter.tensors().all()) {
-            float[] values = tensors.get(parameter.name());
-            if (values == null) {
-                values = new float[Math.toIntExact(parameter.length())];
-                for (Weighted part : parts) {
-                    float[] own = part.adapter().tensors().all().stream()
-                            .filter(one -> one.name().equals(parameter.name()))
-                            .findFirst()
-                            .orElseThrow(() -> new SettingsException("tensor " + parameter.name()
-                                    + " is in none of the updates and not in an adapter of "
-                                    + part.adapter().method()))
-                            .tensor()
-                            .toArray();
-                    for (int i = 0; i < own.length; i++) {
-                        values[i] += (float) (part.weight() * own[i]);
-                    }
+            if (!classifier.contains(parameter)) {
+                float[] values = tensors.get(parameter.name());
+                if (values == null) {
+                    throw new IllegalStateException("tensor " + parameter + " is in none of the updates");
                 }
+                Tiles.write(values, parameter.tensor());
             }
-            Tiles.write(values, parameter.tensor());
         }
+        head.write(adapter);
     }
 }

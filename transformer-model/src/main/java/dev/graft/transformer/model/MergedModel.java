@@ -19,7 +19,7 @@ public final class MergedModel {
     private MergedModel() {}
 
     /**
-     * Writes a directory whole or not at all. A classifier lies beside a body whose names have the prefix that
+     * Writes a directory whole or not at all. Where a tied output projection changes, the new model is untied. A classifier lies beside a body whose names have the prefix that
      * transformers expects there, and config.json has its labels.
      *
      * @param directory does not exist yet or is empty
@@ -37,18 +37,29 @@ public final class MergedModel {
                     .collect(Collectors.toSet());
             Map<String, Tensor> tensors = new TreeMap<>();
             weights.all().forEach((name, weight) -> {
-                boolean bare = classifier && body.contains(name) && !name.startsWith(plan.root());
+                boolean bare = (classifier || weights.untied()) && body.contains(name) && !name.startsWith(plan.root());
                 tensors.put(bare ? plan.root() + name : name, weight.tensor());
             });
-            List<String> labels = adapter.labels().isEmpty() ? base.labels() : adapter.labels();
-            ModelConfig config = classifier ? withLabels(base, labels) : base.config();
+            ModelConfig config = weights.untied() ? base.config().untied() : base.config();
+            if (weights.untied()) { // then transformers reads a table for each stack
+                Tensor words = base.transformer()
+                        .first()
+                        .embedding()
+                        .words()
+                        .frozenWeight()
+                        .tensor();
+                plan.first().embedding().tables().forEach(name -> tensors.put(plan.root() + name, words));
+            }
+            if (classifier) {
+                config = withLabels(base, config, adapter.labels().isEmpty() ? base.labels() : adapter.labels());
+            }
             ModelWriter.write(directory, config.json(), base.directory(), tensors);
         }
         return changed.size();
     }
 
-    private static ModelConfig withLabels(BaseModel base, List<String> labels) {
-        Map<String, Object> json = new LinkedHashMap<>(base.config().json());
+    private static ModelConfig withLabels(BaseModel base, ModelConfig config, List<String> labels) {
+        Map<String, Object> json = new LinkedHashMap<>(config.json());
         Map<String, Object> byId = new LinkedHashMap<>();
         Map<String, Object> byLabel = new LinkedHashMap<>();
         for (int id = 0; id < labels.size(); id++) {
@@ -62,6 +73,6 @@ public final class MergedModel {
         json.put("id2label", byId);
         json.put("label2id", byLabel);
         json.put("num_labels", labels.size());
-        return base.config().with(labels, json);
+        return config.with(labels, json);
     }
 }

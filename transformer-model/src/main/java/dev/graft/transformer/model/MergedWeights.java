@@ -19,6 +19,7 @@ final class MergedWeights implements WeightSource, AutoCloseable {
 
     private final OwnedWeights memory = new OwnedWeights();
     private final Map<String, FrozenWeight> weights = new LinkedHashMap<>();
+    private final boolean untied;
 
     /**
      * Replaces weights.
@@ -29,6 +30,13 @@ final class MergedWeights implements WeightSource, AutoCloseable {
         for (FrozenWeight weight : base.weights()) {
             float[] values = changed.get(weight.name());
             weights.put(weight.name(), values == null ? weight.stored() : changed(weight, values));
+        }
+        String projection =
+                base.language() == null ? null : base.language().plan().weight();
+        untied = changed.containsKey(projection) && !weights.containsKey(projection);
+        if (untied) {
+            long[] shape = base.language().site().frozenWeight().shape();
+            weights.put(projection, freeze(projection, changed.get(projection), shape));
         }
         base.buffers().forEach(buffer -> weights.put(buffer.name(), buffer));
         HeadParameters trained = adapter.overlay().head();
@@ -68,6 +76,11 @@ final class MergedWeights implements WeightSource, AutoCloseable {
     private FrozenWeight freeze(String name, float[] values, long... shape) {
         return memory.freeze(
                 name, (index, into, length) -> System.arraycopy(values, (int) index, into, 0, length), shape);
+    }
+
+    /** True if the output projection was the table of words and is a weight of its own now. */
+    boolean untied() {
+        return untied;
     }
 
     /** All of them by name. */

@@ -25,25 +25,27 @@ public final class Merger {
     private static final double TOLERANCE = 1e-5;
     private static final List<Double> SCALES = List.of(0.01, 1.0, 100.0);
 
+    private final BaseModel base;
     private final SiteProbe probe;
     private final Overlay overlay;
     private final Map<String, float[]> merged = new LinkedHashMap<>();
 
-    private Merger(Compute compute, Overlay overlay) {
+    private Merger(Compute compute, BaseModel base, Overlay overlay) {
+        this.base = base;
         this.overlay = overlay;
         this.probe = new SiteProbe(compute, overlay);
     }
 
     /**
-     * The weights of the base that change, by their names in the checkpoint.
+     * The weights of the base that change, by their names in the checkpoint. An output projection that was the table of
+     * words becomes a weight of its own, {@link #weightName}; the table stays.
      *
      * @throws MergeRefusedException that names the first site that cannot be merged, and why
      */
     public static Map<String, float[]> merge(BaseModel base, Adapter adapter) {
         try (Compute compute = Compute.open(MathMode.FP32, 1)) {
-            Merger merger = new Merger(compute, adapter.overlay());
+            Merger merger = new Merger(compute, base, adapter.overlay());
             for (Site site : base.shape().sites()) {
-                merger.refuseTied(base, (ModelSite) site);
                 merger.site((ModelSite) site);
             }
             for (FrozenWeight weight : base.transformer().weights()) {
@@ -56,13 +58,26 @@ public final class Merger {
         }
     }
 
-    private void refuseTied(BaseModel base, ModelSite site) {
-        if (site.slot() == Slot.HEAD
-                && overlay.hookedSites().contains(site)
-                && base.config().plan().language().tied()) {
-            throw new MergeRefusedException(
-                    site.path(), "its weight is the table of words as well, which would change with it");
-        }
+    /**
+     * The weights that change at one site, by their names in the checkpoint; of a part of a fused projection the whole.
+     *
+     * @throws MergeRefusedException if it cannot be merged
+     */
+    static Map<String, float[]> mergeSite(Compute compute, BaseModel base, Adapter adapter, Site site) {
+        Merger merger = new Merger(compute, base, adapter.overlay());
+        merger.site((ModelSite) site);
+        return merger.merged;
+    }
+
+    /** Under which name the weight of a site is merged: its own, but for an output projection that is the table of words. */
+    static String weightName(BaseModel base, Site site) {
+        return isTied(base, site)
+                ? base.config().plan().language().weight()
+                : site.weight().orElseThrow().name();
+    }
+
+    private static boolean isTied(BaseModel base, Site site) {
+        return site.slot() == Slot.HEAD && base.config().plan().language().tied();
     }
 
     private void site(ModelSite site) {
@@ -136,7 +151,11 @@ public final class Merger {
     }
 
     private void store(ModelSite site, float[] weight, float[] bias) {
-        put(site.frozenWeight(), weight);
+        if (isTied(base, site)) {
+            merged.put(weightName(base, site), weight);
+        } else {
+            put(site.frozenWeight(), weight);
+        }
         if (site.frozenBias() != null) {
             put(site.frozenBias(), bias);
         } else {

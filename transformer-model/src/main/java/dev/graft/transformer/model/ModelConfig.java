@@ -177,6 +177,13 @@ public final class ModelConfig {
         return new ModelConfig(plan.withDropout(dropout), labels, json);
     }
 
+    /** The same model with an output projection of its own, beside the table of words. */
+    ModelConfig untied() {
+        Map<String, Object> file = new LinkedHashMap<>(json);
+        file.put("tie_word_embeddings", false);
+        return new ModelConfig(plan.untied(), labels, file);
+    }
+
     /** The same model with other labels and another file. */
     ModelConfig with(List<String> otherLabels, Map<String, Object> file) {
         return new ModelConfig(plan, otherLabels, file);

@@ -43,7 +43,6 @@ class FamiliesTest {
                 "bart/lm # \"decoder_attention_heads\":5 # a divisor of d_model, 32",
                 "bart/lm # \"decoder_layerdrop\":0.1 # 'decoder_layerdrop' is 0.1; allowed: 0.0",
                 "bart/lm # \"normalize_before\":true # 'normalize_before' is true; allowed: false",
-                "bart/lm # \"tie_word_embeddings\":false # 'tie_word_embeddings' is false; allowed: true",
                 "bart/lm # \"encoder_layers\":0 # a whole number from 1",
                 "bart/lm # \"model_type\":\"mbart\" # 'model_type' is mbart; allowed: one of bart, bert, gpt2"
             })

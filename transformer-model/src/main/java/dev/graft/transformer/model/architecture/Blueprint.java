@@ -40,6 +40,21 @@ public record Blueprint(
         return encoder != null && decoder != null;
     }
 
+    /** The same model with an output projection of its own, beside the table of words. */
+    public Blueprint untied() {
+        return new Blueprint(
+                modelType,
+                root,
+                vocabularySize,
+                hiddenSize,
+                maxPositions,
+                padToken,
+                encoder,
+                decoder,
+                head,
+                language.untied());
+    }
+
     /** The same model with one dropout everywhere. */
     public Blueprint withDropout(double dropout) {
         return new Blueprint(

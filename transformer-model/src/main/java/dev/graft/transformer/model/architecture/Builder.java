@@ -1,10 +1,12 @@
 package dev.graft.transformer.model.architecture;
 
 import dev.graft.autograd.AttentionShape;
+import dev.graft.autograd.memory.Tensor;
 import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.Side;
 import dev.graft.peft.spi.Slot;
 import dev.graft.transformer.model.weights.FrozenWeight;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -179,13 +181,33 @@ public final class Builder {
         return new ClassifierHead(head, pooling, pooler, dense, denseBias, weight, bias);
     }
 
+    /** Of an untied model each stack could have a table of its own, and there is one here. */
+    private void requireOneTable(FrozenWeight words) {
+        for (String name : plan.first().embedding().tables()) {
+            if (source.has(prefix + name) && !words.name().equals(prefix + name)) {
+                Tensor table = source.get(prefix + name, words.shape()).tensor();
+                if (!floats(table).equals(floats(words.tensor()))) {
+                    throw new IllegalArgumentException("weights " + words.name() + " and " + prefix + name
+                            + " differ; allowed: one table of words for all stacks");
+                }
+            }
+        }
+    }
+
+    private static FloatBuffer floats(Tensor tensor) {
+        return tensor.buffer().slice(tensor.offset(), Math.toIntExact(tensor.length()));
+    }
+
     private LanguageHead language(Stack encoder, Stack decoder, List<FrozenWeight> buffers) {
         LanguagePlan language = plan.language();
         int hidden = plan.hiddenSize();
         int vocabulary = plan.vocabularySize();
         FrozenWeight words =
                 (decoder == null ? encoder : decoder).embedding().words().frozenWeight();
-        FrozenWeight weight = language.tied() ? words : sites.outside(language.head() + ".weight", vocabulary, hidden);
+        if (!language.tied()) {
+            requireOneTable(words);
+        }
+        FrozenWeight weight = language.tied() ? words : sites.outside(language.weight(), vocabulary, hidden);
         ModelSite site = sites.in(plan.decoder() == null ? Side.ENCODER : Side.DECODER, false)
                 .at(Slot.HEAD, language.head(), hidden, vocabulary, weight);
         FrozenWeight bias = null;

@@ -23,4 +23,14 @@ public record LanguagePlan(
     public LanguagePlan {
         endTokens = java.util.List.copyOf(endTokens);
     }
+
+    /** Name of the output projection's weight where it is one of its own. */
+    public String weight() {
+        return head + ".weight";
+    }
+
+    /** The same with an output projection of its own. */
+    LanguagePlan untied() {
+        return new LanguagePlan(head, false, bias, startToken, beginToken, endTokens, forcedToken);
+    }
 }

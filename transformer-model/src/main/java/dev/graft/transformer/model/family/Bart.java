@@ -59,7 +59,7 @@ final class Bart implements Family {
                         "BartForSequenceClassification"),
                 new LanguagePlan(
                         "lm_head",
-                        true,
+                        config.flag("tie_word_embeddings", true),
                         "final_logits_bias",
                         start,
                         config.token("bos_token_id", 0, words),
@@ -106,7 +106,6 @@ final class Bart implements Family {
     }
 
     private static void refuseUnsupported(ConfigReader config) throws FileFormatException {
-        config.only("tie_word_embeddings", true);
         config.only("is_encoder_decoder", true);
         config.only("is_decoder", false);
         config.only("normalize_before", false);

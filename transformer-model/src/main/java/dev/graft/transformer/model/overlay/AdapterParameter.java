@@ -28,6 +28,7 @@ public final class AdapterParameter implements Parameter {
     }
 
     private final String name;
+    private final String ownName;
     private Kind kind;
     private final long[] shape;
     private final Init init;
@@ -37,8 +38,15 @@ public final class AdapterParameter implements Parameter {
     private final Derivation derivation;
     private Tensor tensor;
 
+    /**
+     * A tensor.
+     *
+     * @param name in the adapter's file
+     * @param ownName the same without the name of the part that it belongs to
+     */
     AdapterParameter(
             String name,
+            String ownName,
             Kind kind,
             long[] shape,
             Init init,
@@ -47,6 +55,7 @@ public final class AdapterParameter implements Parameter {
             Long seed,
             Derivation derivation) {
         this.name = name;
+        this.ownName = ownName;
         this.kind = kind;
         this.shape = shape.clone();
         this.init = init;
@@ -105,6 +114,16 @@ public final class AdapterParameter implements Parameter {
         return site;
     }
 
+    /** True if it was declared at this site, and not for the whole adapter. */
+    public boolean isAt(Site there) {
+        return there.equals(site) && ownName.startsWith(Declarations.ROOT);
+    }
+
+    /** What its random numbers depend on: with a seed of its own they are the same in a part as alone. */
+    String randomName() {
+        return seed == null ? name : ownName;
+    }
+
     /** The seed of its own, or null: then the run's seed counts. */
     Long seed() {
         return seed;
@@ -114,9 +133,9 @@ public final class AdapterParameter implements Parameter {
         return derivation;
     }
 
-    /** From now on the value of a derived tensor is a trained tensor of its own. */
+    /** From now on the value of a derived tensor is a tensor of its own. */
     void settle() {
-        kind = Kind.TRAINED;
+        kind = derivation.trained() ? Kind.TRAINED : Kind.FROZEN;
     }
 
     /**
@@ -124,8 +143,9 @@ public final class AdapterParameter implements Parameter {
      *
      * @param inputs the trained ones
      * @param value computes it in a pass
+     * @param trained false in a part that is kept as it is
      */
-    record Derivation(List<Parameter> inputs, Function<Context, Var> value) {}
+    record Derivation(List<Parameter> inputs, Function<Context, Var> value, boolean trained) {}
 
     @Override
     public String toString() {

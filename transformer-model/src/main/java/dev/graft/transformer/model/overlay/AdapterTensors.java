@@ -47,10 +47,14 @@ public final class AdapterTensors implements AutoCloseable {
                 && parameters.keySet().stream().noneMatch(name -> name.contains(Declarations.ROOT));
     }
 
-    /** Makes derived tensors trained ones and forgets what they were computed from, as a loaded adapter has only them. */
-    void settle() {
+    /**
+     * Makes derived tensors ones of their own and forgets what they were computed from, as a stored adapter has only them.
+     *
+     * @param stored true for the names that count
+     */
+    void settle(Predicate<String> stored) {
         for (AdapterParameter parameter : List.copyOf(parameters.values())) {
-            if (parameter.kind() == Kind.DERIVED) {
+            if (parameter.kind() == Kind.DERIVED && stored.test(parameter.name())) {
                 parameter.derivation().inputs().forEach(input -> parameters.remove(input.name()));
                 parameter.settle();
             }
@@ -90,11 +94,24 @@ public final class AdapterTensors implements AutoCloseable {
         initialise(seed, looks, parameter -> parameter.kind() != Kind.DERIVED);
     }
 
+    /** The same, with given values for some tensors. */
+    void initialise(long seed, Function<Site, Start> looks, Map<String, float[]> values) {
+        initialise(seed, looks, parameter -> parameter.kind() != Kind.DERIVED && !values.containsKey(parameter.name()));
+        values.forEach((name, given) -> {
+            AdapterParameter parameter = parameters.get(name);
+            if (parameter == null || parameter.length() != given.length) {
+                throw new IllegalStateException("tensor " + name + " of " + given.length + " values became " + parameter
+                        + " beside other tensors");
+            }
+            Tiles.write(given, parameter.tensor());
+        });
+    }
+
     private void initialise(long seed, Function<Site, Start> looks, Predicate<AdapterParameter> wanted) {
         for (AdapterParameter parameter : parameters.values()) {
             if (wanted.test(parameter)) {
                 long own = parameter.seed() == null ? seed : parameter.seed();
-                CounterRandom random = new CounterRandom(own).with(parameter.name());
+                CounterRandom random = new CounterRandom(own).with(parameter.randomName());
                 float[] values = new float[Math.toIntExact(parameter.length())];
                 parameter.init().fill(new NamedStart(parameter, random, looks.apply(parameter.site())), values);
                 Tiles.write(values, parameter.tensor());

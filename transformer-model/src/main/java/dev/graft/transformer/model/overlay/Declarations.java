@@ -42,7 +42,7 @@ record Declarations(AdapterTensors tensors, Site site, String part, String prefi
 
     @Override
     public Parameter derived(String name, List<Parameter> inputs, Function<Context, Var> value, long... shape) {
-        Derivation derivation = new Derivation(List.copyOf(inputs), value);
+        Derivation derivation = new Derivation(List.copyOf(inputs), value, trained);
         return declare(name, Kind.DERIVED, null, Tuning.DEFAULT, null, derivation, shape);
     }
 
@@ -58,7 +58,7 @@ record Declarations(AdapterTensors tensors, Site site, String part, String prefi
 
     private Parameter declare(
             String name, Kind kind, Init init, Tuning tuning, Long seed, Derivation value, long... shape) {
-        return tensors.declare(
-                new AdapterParameter(part + prefix + name, kind, shape, init, tuning, site, seed, value));
+        return tensors.declare(new AdapterParameter(
+                part + prefix + name, prefix + name, kind, shape, init, tuning, site, seed, value));
     }
 }

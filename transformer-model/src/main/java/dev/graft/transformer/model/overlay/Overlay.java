@@ -49,6 +49,7 @@ public final class Overlay implements AutoCloseable {
     public void replace(FrozenWeight weight, String name) {
         AdapterParameter copy = new AdapterParameter(
                 Declarations.ROOT + name,
+                Declarations.ROOT + name,
                 Kind.TRAINED,
                 weight.shape(),
                 Init.copyOf(weight),
@@ -65,8 +66,8 @@ public final class Overlay implements AutoCloseable {
      */
     public AdapterParameter head(String name, Init init, long... shape) {
         String root = shared ? "base_model." : Declarations.ROOT;
-        return tensors.declare(
-                new AdapterParameter(root + name, Kind.TRAINED, shape, init, Tuning.DEFAULT, null, null, null));
+        return tensors.declare(new AdapterParameter(
+                root + name, root + name, Kind.TRAINED, shape, init, Tuning.DEFAULT, null, null, null));
     }
 
     /** The tensors of its classifier, each declared by {@link #head(String, Init, long...)}. */
@@ -80,9 +81,20 @@ public final class Overlay implements AutoCloseable {
         tensors.initialise(seed, looks);
     }
 
+    /**
+     * Takes memory, sets first values from a seed, and then those that are given.
+     *
+     * @param values of some of the tensors, by name
+     */
+    public void initialise(long seed, Function<Site, Start> looks, Map<String, float[]> values) {
+        tensors.settle(values.keySet()::contains);
+        tensors.allocate();
+        tensors.initialise(seed, looks, values);
+    }
+
     /** Takes memory and sets stored values. */
     public void load(Map<String, float[]> values, Map<String, long[]> shapes, Function<Site, Start> looks) {
-        tensors.settle();
+        tensors.settle(name -> true);
         tensors.allocate();
         tensors.load(values, shapes, looks);
     }

@@ -1,0 +1,94 @@
+package dev.graft.lora.core;
+
+import dev.graft.peft.spi.ModelShape;
+import dev.graft.peft.spi.Patterns;
+import dev.graft.peft.spi.Settings;
+import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Slot;
+import dev.graft.peft.spi.Targets;
+import java.util.List;
+
+/**
+ * What LoRA is told, with the keys of Hugging Face PEFT's LoraConfig.
+ *
+ * @param targets where it acts
+ * @param r rank
+ * @param ranks where it is another
+ * @param alpha numerator of the scale
+ * @param alphas where it is another
+ * @param rankStabilised true for a scale of alpha / sqrt(r)
+ * @param dropout on the input of A, in training
+ * @param start word of {@code init_lora_weights}
+ * @param dora true to train directions and lengths apart
+ * @param ratio factor on the learning rate of B
+ * @param frozenA true to train B alone
+ * @param bias which biases are trained: none, lora_only or all
+ */
+record LoraSettings(
+        Targets targets,
+        int r,
+        Patterns ranks,
+        double alpha,
+        Patterns alphas,
+        boolean rankStabilised,
+        double dropout,
+        String start,
+        boolean dora,
+        double ratio,
+        boolean frozenA,
+        String bias) {
+    static LoraSettings read(Settings settings, ModelShape model) {
+        int rank = settings.integer("r", 8, 1, Integer.MAX_VALUE);
+        double alpha = settings.number("lora_alpha", 8, Double.MIN_VALUE, Double.MAX_VALUE);
+        double dropout = settings.number("lora_dropout", 0, 0, Math.nextDown(1.0));
+        Targets targets = Targets.read(settings, model, Targets.suffixes(model, Slot.QUERY, Slot.VALUE));
+        Patterns ranks = Patterns.read(settings, "rank_pattern", targets.sites());
+        Patterns alphas = Patterns.read(settings, "alpha_pattern", targets.sites());
+        boolean rankStabilised = settings.flag("use_rslora", false);
+        String start = start(settings);
+        targets.sites().forEach(site -> LoraStart.check(settings, start, ranks.whole(site, rank), site));
+        boolean dora = settings.flag("use_dora", false);
+        double ratio = optional(settings, "loraplus_lr_ratio")
+                ? settings.number("loraplus_lr_ratio", 1, Double.MIN_VALUE, Double.MAX_VALUE)
+                : 1;
+        boolean frozenA = optional(settings, "lora_fa") && settings.flag("lora_fa", false);
+        List.of("megatron_core", "qalora_group_size", "fan_in_fan_out").forEach(settings::inert);
+        String bias = settings.choice("bias", "none", "none", "lora_only", "all");
+        return new LoraSettings(
+                targets, rank, ranks, alpha, alphas, rankStabilised, dropout, start, dora, ratio, frozenA, bias);
+    }
+
+    /** True if a key that PEFT does not know is given. */
+    private static boolean optional(Settings settings, String key) {
+        settings.beyondPeft(key);
+        settings.known(key);
+        return settings.has(key);
+    }
+
+    private static String start(Settings settings) {
+        String start = settings.choice("init_lora_weights", "true", LoraStart.words());
+        if (start.equals("zero")) {
+            throw settings.wrong(
+                    "init_lora_weights",
+                    start,
+                    "true, gaussian, a_zero, pissa, olora; with A and B both zero "
+                            + "the gradient of A is a product with B and that of B a product with A: both stay zero for ever");
+        }
+        if (start.equals("a_zero")) {
+            settings.record(
+                    "init_lora_weights", true); // PEFT does not know the word, and a stored adapter has its values
+        }
+        return start;
+    }
+
+    /** The rank at a site. */
+    int rank(Site site) {
+        return ranks.whole(site, r);
+    }
+
+    /** The scale s at a site. */
+    double scale(Site site) {
+        double a = alphas.number(site, alpha);
+        return rankStabilised ? a / Math.sqrt(rank(site)) : a / rank(site);
+    }
+}
