@@ -61,53 +61,45 @@ class CombineCommandTest {
         }
     }
 
+    /** A combination with every option. */
+    private static Graft drawn(Path output) {
+        return Graft.run(
+                "combine",
+                "--base",
+                Workspace.BASE,
+                "--adapter",
+                fixture("default") + "=0.75",
+                "--adapter",
+                fixture("patterns") + "=0.25",
+                "--combination",
+                "dare_ties_svd",
+                "--density",
+                0.5,
+                "--majority-sign-method",
+                "frequency",
+                "--seed",
+                3,
+                "--output",
+                output,
+                "--json");
+    }
+
     @Test
     void theResultSaysWhatItWasMadeOf() throws Exception {
-        Graft run = combine(
-                        "--adapter",
-                        fixture("default") + "=0.75",
-                        "--adapter",
-                        fixture("patterns") + "=0.25",
-                        "--combination",
-                        "dare_ties_svd",
-                        "--density",
-                        0.5,
-                        "--majority-sign-method",
-                        "frequency",
-                        "--seed",
-                        3,
-                        "--json")
-                .done();
+        Path combined = folder.resolve("combined");
+        Graft run = drawn(combined).done();
         assertEquals("dare_ties_svd", run.json().get("combination"));
         assertEquals(List.of("lake", "river", "sea"), run.json().get("labels"));
-        Map<String, Object> notes = Json.read(folder.resolve("combined/graft.json"));
+        Map<String, Object> notes = Json.read(combined.resolve("graft.json"));
         assertEquals(3, notes.get("seed"));
         Map<?, ?> made = (Map<?, ?>) notes.get("training");
         assertEquals(0.5, made.get("density"));
         assertEquals("frequency", made.get("majority_sign_method"));
         assertEquals(2, ((List<?>) made.get("adapters")).size());
         Path again = folder.resolve("again");
-        Graft.run(
-                        "combine",
-                        "--base",
-                        Workspace.BASE,
-                        "--adapter",
-                        fixture("default") + "=0.75",
-                        "--adapter",
-                        fixture("patterns") + "=0.25",
-                        "--combination",
-                        "dare_ties_svd",
-                        "--density",
-                        0.5,
-                        "--majority-sign-method",
-                        "frequency",
-                        "--seed",
-                        3,
-                        "--output",
-                        again)
-                .done();
+        drawn(again).done();
         for (String file : List.of("adapter_model.safetensors", "adapter_config.json", "graft.json")) {
-            assertEquals(-1, Files.mismatch(folder.resolve("combined").resolve(file), again.resolve(file)), file);
+            assertEquals(-1, Files.mismatch(combined.resolve(file), again.resolve(file)), file);
         }
     }
 
