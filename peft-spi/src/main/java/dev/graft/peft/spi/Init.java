@@ -3,28 +3,40 @@ package dev.graft.peft.spi;
 import dev.graft.autograd.CounterRandom;
 import java.util.Arrays;
 
-/** Sets a new tensor's first values; the same seed gives the same values. */
+/**
+ * Sets a new tensor's first values; the same seed gives the same values. Called once for each new tensor, when an
+ * adapter is made, on the thread that makes it and after all sites were attached; when an adapter is loaded, for
+ * tensors only that no file holds. An exception means that no adapter is made.
+ */
 @FunctionalInterface
 public interface Init {
     /**
      * Fills the values.
      *
-     * @param start random numbers, the site's weight, embeddings and activations
-     * @param values in row-major order, to be written
+     * @param start random numbers, embeddings and activations; not to be kept
+     * @param values as many as the tensor has, in row-major order, all zero; to be written
      */
     void fill(Start start, float[] values);
 
-    /** All zero. */
+    /** All zero, as a tensor starts whose product has to change nothing. */
     static Init zeros() {
         return constant(0f);
     }
 
-    /** All the same. */
+    /**
+     * All the same.
+     *
+     * @param value finite
+     */
     static Init constant(float value) {
         return (start, values) -> Arrays.fill(values, value);
     }
 
-    /** Uniform between -bound and bound. */
+    /**
+     * Uniform between -bound and bound.
+     *
+     * @param bound finite, from 0
+     */
     static Init uniform(double bound) {
         return (start, values) -> {
             CounterRandom random = start.random();
@@ -34,7 +46,11 @@ public interface Init {
         };
     }
 
-    /** Normal with mean 0. */
+    /**
+     * Normal with mean 0.
+     *
+     * @param standardDeviation finite, from 0
+     */
     static Init normal(double standardDeviation) {
         return (start, values) -> {
             CounterRandom random = start.random();
@@ -44,7 +60,12 @@ public interface Init {
         };
     }
 
-    /** A copy of a frozen tensor of the same size. */
+    /**
+     * A copy of a frozen tensor.
+     *
+     * @param tensor with as many elements as the new one; with more or fewer, making the adapter fails with an
+     *     {@link IndexOutOfBoundsException}
+     */
     static Init copyOf(FrozenTensor tensor) {
         return (start, values) -> System.arraycopy(tensor.copy(), 0, values, 0, values.length);
     }

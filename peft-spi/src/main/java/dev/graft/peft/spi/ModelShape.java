@@ -3,7 +3,7 @@ package dev.graft.peft.spi;
 import java.util.List;
 
 /**
- * The sizes of a base and its sites.
+ * The sizes of a base and its sites. Immutable: it may be kept and used by any thread.
  *
  * @param modelType the family, as config.json names it
  * @param hiddenSize features of a token

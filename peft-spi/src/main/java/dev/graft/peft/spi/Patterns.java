@@ -8,7 +8,7 @@ import java.util.regex.PatternSyntaxException;
 
 /**
  * A setting with exceptions by module, as PEFT's {@code rank_pattern}: the first key that matches
- * {@code (.*\.)?(key)$} on a site's path gives its value.
+ * {@code (.*\.)?(key)$} on a site's path gives its value. Immutable: it may be kept and used by any thread.
  */
 public final class Patterns {
     private final Map<Pattern, Double> values;
@@ -18,8 +18,11 @@ public final class Patterns {
     }
 
     /**
-     * Reads a map from patterns to numbers.
+     * Reads a map from patterns to positive numbers; called in {@link PeftMethod#configure}.
      *
+     * @param settings that may have the key
+     * @param key such as {@code rank_pattern}; without it there are no exceptions
+     * @param sites the method's targets
      * @throws SettingsException if a pattern is no regular expression or matches none of the sites
      */
     public static Patterns read(Settings settings, String key, List<Site> sites) {
@@ -43,7 +46,11 @@ public final class Patterns {
         }
     }
 
-    /** The value for a site. */
+    /**
+     * The value for a site.
+     *
+     * @param otherwise the value where no pattern matches
+     */
     public double number(Site site, double otherwise) {
         for (Map.Entry<Pattern, Double> entry : values.entrySet()) {
             if (entry.getKey().matcher(site.path()).matches()) {
@@ -56,6 +63,7 @@ public final class Patterns {
     /**
      * The value for a site, which must be whole.
      *
+     * @param otherwise the value where no pattern matches
      * @throws SettingsException if it is not
      */
     public int whole(Site site, int otherwise) {

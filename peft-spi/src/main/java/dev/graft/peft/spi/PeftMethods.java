@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The methods that are installed, by id: the one place that discovers. */
+/** The methods that are installed, by id: the one place that discovers. Immutable: any thread may use it. */
 public final class PeftMethods {
     private static final Pattern ID = Pattern.compile("[a-z0-9-]+");
     private static final Set<String> TAKEN = Set.of("head", "full", "base");
@@ -19,8 +19,9 @@ public final class PeftMethods {
     private final Map<String, PeftMethod> types = new TreeMap<>();
 
     /**
-     * Checks and keeps methods.
+     * Checks and keeps methods, with their presets.
      *
+     * @param found in any order
      * @throws IllegalStateException if an id is malformed, taken, or provided twice; the message names the classes
      */
     public PeftMethods(Collection<? extends PeftMethod> found) {
@@ -52,7 +53,13 @@ public final class PeftMethods {
         }
     }
 
-    /** Finds the methods of all modules of a layer and its parents. */
+    /**
+     * Finds the methods of all modules of a layer and its parents, and of the class path.
+     *
+     * @param layer such as {@link ModuleLayer#boot()}
+     * @throws IllegalStateException if an id is malformed, taken, or provided twice
+     * @throws java.util.ServiceConfigurationError if a provider cannot be loaded
+     */
     public static PeftMethods discover(ModuleLayer layer) {
         return new PeftMethods(ServiceLoader.load(layer, PeftMethod.class).stream()
                 .map(ServiceLoader.Provider::get)
@@ -68,7 +75,8 @@ public final class PeftMethods {
     /**
      * The method of this id, or of several ids with a plus between them: all of these at once.
      *
-     * @throws SettingsException that lists the known ids
+     * @param id such as {@code lora}, {@code dora} or {@code prefix+parallel}
+     * @throws SettingsException if one of them is unknown; it lists the known ids
      */
     public PeftMethod get(String id) {
         List<String> parts = Composition.split(id);
@@ -78,7 +86,7 @@ public final class PeftMethods {
         PeftMethod method = methods.get(id);
         if (method == null) {
             throw new SettingsException("method '" + id + "' is unknown; known: " + String.join(", ", ids())
-                    + ", and the baselines head and full");
+                    + ", and the baselines head and full; jars with further ones are added with --plugins");
         }
         return method;
     }
@@ -96,7 +104,11 @@ public final class PeftMethods {
         return Stacked.of(this, below, stored, above, given);
     }
 
-    /** The id of the method whose files have this {@code peft_type}; empty if there is none. */
+    /**
+     * The id of the method whose files have this {@code peft_type}; empty if there is none.
+     *
+     * @param peftType such as {@code LORA}, or several with a plus between them
+     */
     public Optional<String> idOfType(String peftType) {
         List<String> parts = Composition.split(peftType);
         return parts.stream().allMatch(types::containsKey)

@@ -15,6 +15,10 @@ import java.util.TreeMap;
  * <p>Reading a key declares it. After {@link PeftMethod#configure} the framework calls {@link #finish()}, which refuses
  * the keys that nobody read. Values are what JSON has: text, numbers, booleans, lists, maps and null; null counts as
  * not given.
+ *
+ * <p>It belongs to one {@link PeftMethod#configure} and its thread, and is not to be kept. Every reading method returns
+ * the default where the key was not given, and throws a {@link SettingsException} that names key, value and what is
+ * allowed where it was given wrongly. Reading a key twice is no error; the last default is the one that is recorded.
  */
 public final class Settings {
     private final String method;
@@ -39,6 +43,8 @@ public final class Settings {
     /**
      * Settings for a method.
      *
+     * @param method id, for messages
+     * @param given keys and values; copied
      * @param madeByPeft true for those of an adapter that Hugging Face PEFT made
      */
     public Settings(String method, Map<String, ?> given, boolean madeByPeft) {
@@ -62,6 +68,8 @@ public final class Settings {
      * Settings as an adapter's file has them. Of a key that the method does not know, false, [] and {} say that
      * something is not used, as PEFT writes all keys that it knows; any other value is refused all the same.
      *
+     * @param method id, for messages
+     * @param given keys and values; copied
      * @param madeByPeft true for an adapter that Hugging Face PEFT made
      */
     public static Settings stored(String method, Map<String, ?> given, boolean madeByPeft) {
@@ -76,7 +84,12 @@ public final class Settings {
         return settings;
     }
 
-    /** A whole number from {@code least} to {@code most}. */
+    /**
+     * A whole number from {@code least} to {@code most}; one such as 8.0 is whole.
+     *
+     * @param otherwise the default, which has to be allowed too
+     * @throws SettingsException if it is no such number
+     */
     public int integer(String key, int otherwise, int least, int most) {
         Object value = read(key, otherwise);
         if (value instanceof Number number && number.doubleValue() == Math.rint(number.doubleValue())) {
@@ -89,7 +102,12 @@ public final class Settings {
         throw wrong(key, value, "a whole number " + range);
     }
 
-    /** A number from {@code least} to {@code most}, both included. */
+    /**
+     * A number from {@code least} to {@code most}, both included; NaN never is.
+     *
+     * @param otherwise the default, which has to be allowed too
+     * @throws SettingsException if it is no such number
+     */
     public double number(String key, double otherwise, double least, double most) {
         Object value = read(key, otherwise);
         if (value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most) {
@@ -98,7 +116,12 @@ public final class Settings {
         throw wrong(key, value, "a number from " + least + " to " + most);
     }
 
-    /** True or false. */
+    /**
+     * True or false.
+     *
+     * @param otherwise the default
+     * @throws SettingsException if it is neither
+     */
     public boolean flag(String key, boolean otherwise) {
         Object value = read(key, otherwise);
         if (value instanceof Boolean flag) {
@@ -107,7 +130,13 @@ public final class Settings {
         throw wrong(key, value, "true or false");
     }
 
-    /** One of some words; a boolean is read as its text, as PEFT mixes both in one key. */
+    /**
+     * One of some words; a boolean is read as its text, as PEFT mixes both in one key.
+     *
+     * @param otherwise the default, one of the words
+     * @param allowed the words
+     * @throws SettingsException if it is none of them
+     */
     public String choice(String key, String otherwise, String... allowed) {
         Object value = read(key, otherwise);
         String word = value instanceof Boolean ? value.toString() : value instanceof String text ? text : null;
@@ -120,7 +149,12 @@ public final class Settings {
         throw wrong(key, value, "one of " + String.join(", ", allowed));
     }
 
-    /** A text. */
+    /**
+     * A text.
+     *
+     * @param otherwise the default
+     * @throws SettingsException if it is something else
+     */
     public String text(String key, String otherwise) {
         Object value = read(key, otherwise);
         if (value instanceof String text) {
@@ -129,7 +163,13 @@ public final class Settings {
         throw wrong(key, value, "a text");
     }
 
-    /** A list of texts; one text is a list of one, as is a text with commas. */
+    /**
+     * A list of texts; one text is a list of one, and one with commas a list of its parts.
+     *
+     * @param otherwise the default
+     * @return cannot be changed
+     * @throws SettingsException if it is something else
+     */
     public List<String> texts(String key, List<String> otherwise) {
         Object value = read(key, otherwise);
         if (value instanceof String text) {
@@ -141,7 +181,13 @@ public final class Settings {
         throw wrong(key, value, "a list of texts");
     }
 
-    /** A list of whole numbers that are not negative; one number is a list of one. */
+    /**
+     * A list of whole numbers that are not negative; one number is a list of one.
+     *
+     * @param otherwise the default
+     * @return cannot be changed
+     * @throws SettingsException if it is something else
+     */
     public List<Integer> integers(String key, List<Integer> otherwise) {
         Object value = read(key, otherwise);
         List<?> list = value instanceof List<?> many ? many : List.of(value);
@@ -157,7 +203,11 @@ public final class Settings {
         return List.copyOf(numbers);
     }
 
-    /** A map from a pattern to a positive number, in the order given. */
+    /**
+     * A map from a pattern to a positive number, in the order given; empty by default.
+     *
+     * @throws SettingsException if it is something else
+     */
     public Map<String, Double> numbers(String key) {
         Object value = read(key, Map.of());
         Map<String, Double> numbers = new LinkedHashMap<>();
@@ -173,32 +223,45 @@ public final class Settings {
         throw wrong(key, value, "a map from a module's name to a number above 0");
     }
 
-    /** The value as it was given, for keys that may be of several types. */
+    /**
+     * The value as it was given, for keys that may be of several types: the method checks it, with {@link #wrong}.
+     *
+     * @param otherwise the default
+     */
     public Object any(String key, Object otherwise) {
         return read(key, otherwise);
     }
 
-    /** True if the user gave this key. */
+    /** True if the user gave this key, and not null; this does not declare it. */
     public boolean has(String key) {
         return given.containsKey(key);
     }
 
-    /** Accepts a key that has no effect without another one, which is refused as unknown if it is given. */
+    /**
+     * Accepts a key that has no effect without another one, which is refused as unknown if it is given. It is not
+     * recorded.
+     */
     public void inert(String key) {
         inert.add(key);
     }
 
-    /** True if these are the settings of an adapter that Hugging Face PEFT made: then a key of ours has its meaning. */
+    /**
+     * True if these are the settings of an adapter that Hugging Face PEFT made: then keys that both have mean what PEFT
+     * means by them, and PEFT's defaults count.
+     */
     public boolean madeByPeft() {
         return madeByPeft;
     }
 
-    /** Declares keys that Hugging Face PEFT does not know: the adapter's folder keeps them in graft.json, not in its file. */
+    /**
+     * Declares keys that Hugging Face PEFT does not know: the adapter's folder keeps them in graft.json, not in its
+     * file.
+     */
     public void beyondPeft(String... keys) {
         beyondPeft.addAll(List.of(keys));
     }
 
-    /** Keys that were read and that Hugging Face PEFT does not know. */
+    /** Keys that were read and that Hugging Face PEFT does not know; the framework asks after configuring. A copy. */
     public Set<String> keysBeyondPeft() {
         Set<String> keys = new LinkedHashSet<>(beyondPeft);
         keys.retainAll(effective.keySet());
@@ -241,18 +304,28 @@ public final class Settings {
         part.known.forEach(key -> known.add(name + "." + key));
     }
 
-    /** Sets what the adapter's file records for a key, where readers of the file know fewer words than the user. */
+    /**
+     * Sets what the adapter's file records for a key, where readers of the file know fewer words than the user. Called
+     * after the key was read.
+     *
+     * @param value what JSON has
+     */
     public void record(String key, Object value) {
         effective.put(key, value);
     }
 
-    /** An error about a key, in the words that all settings use. */
+    /**
+     * An error about a key, in the words that all settings use; the caller throws it.
+     *
+     * @param value that was given
+     * @param allowed in words, such as {@code a whole number from 1}
+     */
     public SettingsException wrong(String key, Object value, String allowed) {
         return new SettingsException(method + ": setting '" + prefix + key + "' is " + value + "; allowed: " + allowed);
     }
 
     /**
-     * Refuses keys that were given but never read.
+     * Refuses keys that were given but never read; the framework calls it after configuring.
      *
      * @throws SettingsException that lists the known keys
      */
@@ -267,7 +340,10 @@ public final class Settings {
         }
     }
 
-    /** Every key that was read, with its value or default, in the order of reading: what the adapter's file records. */
+    /**
+     * Every key that was read, with its value or default, in the order of reading: what the adapter's file records, and
+     * what makes the same adapter again. A copy.
+     */
     public Map<String, Object> effective() {
         return new LinkedHashMap<>(effective);
     }

@@ -1,6 +1,9 @@
 package dev.graft.peft.spi;
 
-/** Which stack of an encoder-decoder model a site belongs to; other models have one side only. */
+/**
+ * Which stack of an encoder-decoder model a site belongs to; other models have one side only. Further constants may
+ * come with further families: a switch over them needs a default.
+ */
 public enum Side {
     /** An encoder, or the only stack of an encoder model. */
     ENCODER,

@@ -2,9 +2,15 @@ package dev.graft.peft.spi;
 
 import java.util.Optional;
 
-/** A named place in the base where hooks may act. */
+/**
+ * A named place in the base where hooks may act. Sites belong to the base, never change, may be kept and used by any
+ * thread; implemented by the framework only.
+ */
 public interface Site {
-    /** The Hugging Face module path, such as {@code bert.encoder.layer.0.attention.self.query}; unique in a model with slot. */
+    /**
+     * The Hugging Face module path, such as {@code bert.encoder.layer.0.attention.self.query}; unique in a model with
+     * slot.
+     */
     String path();
 
     /** Which part of the Transformer this is. */
@@ -13,19 +19,22 @@ public interface Site {
     /** The layer, from 0; -1 outside the layers. */
     int layer();
 
-    /** The stack. */
+    /** The stack; in the decoder's attention over the encoder's output {@link Side#CROSS}. */
     Side side();
 
-    /** Width of the value that enters, in features. */
+    /** Width of the value that enters, in features; at {@link Slot#CACHE} key-value heads * head size. */
     int inputSize();
 
     /** Width of the value that leaves, in features. */
     int outputSize();
 
-    /** The frozen weight: [output, input] at linear sites whatever the file's order, [width] at norms. */
+    /**
+     * The frozen weight: [output, input] at linear sites whatever the file's order, [vocabulary, hidden] at {@link
+     * Slot#EMBEDDING}, [width] at norms; empty elsewhere.
+     */
     Optional<FrozenTensor> weight();
 
-    /** The frozen bias, [output]; a part of a fused projection has none of its own. */
+    /** The frozen bias, [output]; empty where the family has none, and at parts of a fused projection. */
     Optional<FrozenTensor> bias();
 
     /**

@@ -1,6 +1,9 @@
 package dev.graft.peft.spi;
 
-/** Which part of a Transformer a site is. */
+/**
+ * Which part of a Transformer a site is. Not every family has all of them, and further constants may come: a switch
+ * over them needs a default.
+ */
 public enum Slot {
     /** Word embeddings [tokens, hidden], before positions, types and norm. */
     EMBEDDING(false),

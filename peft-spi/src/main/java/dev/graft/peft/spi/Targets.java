@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /**
  * Which sites a method acts on, with the keys and the meaning of Hugging Face PEFT: {@code target_modules} (a list of
  * dotted suffixes, a regular expression over whole paths, or {@code all-linear}), {@code exclude_modules} and, for
- * most methods, {@code layers_to_transform}.
+ * most methods, {@code layers_to_transform}. Immutable: it may be kept and used by any thread.
  */
 public final class Targets {
     private static final Pattern PLAIN = Pattern.compile("[\\w.,\\- ]+");
@@ -22,8 +22,10 @@ public final class Targets {
     }
 
     /**
-     * Reads the keys and finds the linear sites.
+     * Reads the keys and finds the linear sites; called in {@link PeftMethod#configure}.
      *
+     * @param settings that may have the keys
+     * @param model whose linear sites are looked at
      * @param defaults suffixes if target_modules is not given
      * @throws SettingsException if an entry matches no site; the message lists the sites
      */
@@ -47,8 +49,9 @@ public final class Targets {
     }
 
     /**
-     * Reads target_modules and exclude_modules and finds the sites.
+     * Reads target_modules and exclude_modules and finds the sites; called in {@link PeftMethod#configure}.
      *
+     * @param settings that may have the keys
      * @param allowed the sites that the method could act on
      * @param defaults suffixes if target_modules is not given
      * @throws SettingsException if an entry matches no site; the message lists the allowed sites
@@ -78,9 +81,11 @@ public final class Targets {
     }
 
     /**
-     * Some of the targets, as PEFT chooses them in a few keys: a regular expression over whole paths, or a list of which
-     * an entry fits every path that ends with its letters.
+     * Some of the targets, as PEFT chooses them in a few keys: a regular expression over whole paths, or a list of
+     * which an entry fits every path that ends with its letters.
      *
+     * @param settings that may have the key
+     * @param key such as IA3's {@code feedforward_modules}
      * @param defaults entries if the key is not given; those that fit nothing are left out
      * @throws SettingsException if an entry fits no target; the message lists the targets
      */
@@ -102,8 +107,10 @@ public final class Targets {
 
     /**
      * Suffixes of the sites of some slots, as target_modules could have them: in BERT {@code query} for {@link
-     * Slot#QUERY}, in GPT-2 {@code c_attn}, the whole that it is a part of, since PEFT knows no parts. A suffix grows until it fits these slots alone, but never over a layer's number, so that it may fit
-     * a few more.
+     * Slot#QUERY}, in GPT-2 {@code c_attn}, the whole that it is a part of, since PEFT knows no parts. A suffix grows
+     * until it fits these slots alone, but never over a layer's number, so that it may fit a few more.
+     *
+     * @return for the defaults of {@link #read}; empty if the model has no such site
      */
     public static List<String> suffixes(ModelShape model, Slot... slots) {
         List<Site> sites = model.sites().stream()
@@ -192,7 +199,7 @@ public final class Targets {
         return sites;
     }
 
-    /** True if the method acts on this site. */
+    /** True if this is one of the {@link #sites}; asked in {@link Injection#attach}. */
     public boolean contains(Site site) {
         return sites.stream().anyMatch(target -> target.path().equals(site.path()) && target.slot() == site.slot());
     }
