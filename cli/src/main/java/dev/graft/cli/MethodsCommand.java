@@ -2,7 +2,9 @@ package dev.graft.cli;
 
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.PeftMethods;
+import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.LearningRates;
+import dev.graft.training.probe.MethodTable;
 import dev.graft.transformer.model.Adapter;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Lists the methods. */
 @Command(name = "methods", description = "Lists the installed methods and the baselines, one a line.")
@@ -27,6 +30,11 @@ final class MethodsCommand implements Callable<Integer> {
     @Mixin
     private Report report;
 
+    @Option(
+            names = "--table",
+            description = "Try each method on small models, and print what it can do as a page of Markdown.")
+    private boolean table;
+
     @Inject
     MethodsCommand(Console console) {
         this.console = console;
@@ -35,6 +43,9 @@ final class MethodsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PeftMethods methods = plugins.methods();
+        if (table) {
+            return table(methods);
+        }
         List<Map<String, Object>> all = new ArrayList<>();
         for (String id : methods.ids()) {
             PeftMethod method = methods.get(id);
@@ -53,6 +64,15 @@ final class MethodsCommand implements Callable<Integer> {
                             entry.get("module"),
                             Report.text(entry.getOrDefault("learning_rate", "to be given"))));
         }
+        return 0;
+    }
+
+    private int table(PeftMethods methods) {
+        if (report.json()) {
+            throw new SettingsException("--table and --json were both given; allowed: one of them");
+        }
+        MethodTable all = new MethodTable(methods, id -> console.err().println("trying " + id));
+        console.out().print(all.markdown());
         return 0;
     }
 

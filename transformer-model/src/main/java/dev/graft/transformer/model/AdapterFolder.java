@@ -63,8 +63,8 @@ public final class AdapterFolder {
         }
     }
 
-    /** The id of the method: files have Hugging Face PEFT's name for it. */
-    private static String id(PeftMethods methods, AdapterRecord record) {
+    /** The id of the method, if it is installed: files have Hugging Face PEFT's name for it. */
+    public static String id(PeftMethods methods, AdapterRecord record) {
         String type = record.method().toUpperCase(Locale.ROOT).replace('-', '_');
         return methods.idOfType(type).orElse(record.method());
     }

@@ -1,5 +1,6 @@
 package dev.graft.transformer.model;
 
+import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.transformer.model.architecture.Blueprint;
 import dev.graft.transformer.model.architecture.StackPlan;
 import dev.graft.transformer.model.family.ConfigReader;
@@ -47,6 +48,19 @@ public final class ModelConfig {
      */
     public static ModelConfig readFile(Path file) throws IOException {
         return of(ConfigReader.read(file));
+    }
+
+    /**
+     * The content of a {@code config.json} that is in memory, for models without files.
+     *
+     * @throws IllegalArgumentException if a value is missing, wrong or not supported
+     */
+    public static ModelConfig of(Map<String, Object> json) {
+        try {
+            return of(ConfigReader.read(Path.of("config.json"), json));
+        } catch (FileFormatException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     Blueprint plan() {
