@@ -57,6 +57,7 @@ final class Inspection {
      * An adapter.
      *
      * @param base directory of its base, or null: without it nothing is said about sites
+     * @param methods that are installed; its own may be missing
      */
     static Map<String, Object> adapter(Path folder, Path base, PeftMethods methods) throws IOException {
         AdapterRecord record = AdapterFiles.read(folder);
@@ -67,6 +68,7 @@ final class Inspection {
         found.put("kind", "adapter");
         found.put("directory", folder.toString());
         found.put("method", record.method());
+        found.put("installed", isInstalled(methods, record));
         found.put("settings", record.settings());
         found.put("tensors", record.tensors().size());
         found.put("parameters", count);
@@ -82,6 +84,16 @@ final class Inspection {
             places(found, record, count, folder, base, methods);
         }
         return found;
+    }
+
+    /** False for a method of somebody else's that needs {@code --plugins}. */
+    private static boolean isInstalled(PeftMethods methods, AdapterRecord record) {
+        String id = AdapterFolder.id(methods, record);
+        try {
+            return id.equals(Adapter.HEAD) || id.equals(Adapter.FULL) || methods.get(id) != null;
+        } catch (SettingsException e) {
+            return false;
+        }
     }
 
     /** Where it acts, and how far the weights there change. */

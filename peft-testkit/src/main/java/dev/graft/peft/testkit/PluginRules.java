@@ -14,6 +14,8 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
 import dev.graft.peft.spi.Hook;
@@ -30,7 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * them in one line:
  *
  * <pre>{@code
- * PluginRules.check(new ClassFileImporter().importPackages("org.example.mymethod"));
+ * PluginRules.check("org.example.mymethod");
  * }</pre>
  */
 public final class PluginRules {
@@ -42,6 +44,18 @@ public final class PluginRules {
             Pattern.compile("forName|newInstance|getDeclared.*|getMethods?|getFields?|getConstructors?|getClassLoader");
 
     private PluginRules() {}
+
+    /**
+     * Checks all rules on the classes of some packages and those below them. Tests are left out: what lies in a folder of
+     * test classes, as Maven, Gradle and IntelliJ name theirs.
+     *
+     * @throws AssertionError that lists every violation of every rule, or says that there are no classes
+     */
+    public static void check(String... packages) {
+        check(new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(packages));
+    }
 
     /**
      * Checks all rules.
