@@ -3,10 +3,8 @@ package dev.graft.lora.core;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
-import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.ModelShape;
-import dev.graft.peft.spi.Parameter;
 import dev.graft.peft.spi.Parameters;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
@@ -45,7 +43,8 @@ public final class AdaLoraMethod implements PeftMethod {
         double weight = settings.number("orth_reg_weight", 0.5, 0, Double.MAX_VALUE);
         boolean start = settings.flag("init_lora_weights", true);
         String bias = settings.choice("bias", "none", "none", "lora_only", "all");
-        List.of("r", "megatron_core", "qalora_group_size", "fan_in_fan_out").forEach(settings::inert);
+        List.of("r", "megatron_core", "qalora_group_size").forEach(settings::inert);
+        targets.recordLayout(settings);
         double scale = (alpha > 0 ? alpha : budget.initial()) / (budget.initial() + 1e-5);
         return new Allocated(
                 start,
@@ -71,28 +70,6 @@ public final class AdaLoraMethod implements PeftMethod {
         return OptionalDouble.of(3e-3);
     }
 
-    /** The tensors of a site. */
-    record Triplet(Tracked a, Tracked e, Tracked b, Parameter masked) {
-        static Triplet declare(Parameters parameters, int rank, int in, int out, boolean start) {
-            Init normal = Init.normal(start ? 0.02 : 1);
-            return new Triplet(
-                    Tracked.declare(parameters, "lora_A", normal, rank, in),
-                    Tracked.declare(parameters, "lora_E", start ? Init.zeros() : normal, rank, 1),
-                    Tracked.declare(parameters, "lora_B", normal, out, rank),
-                    parameters.state("lora_E.masked", rank));
-        }
-    }
-
-    /** A trained tensor with the running means of its importance and of that one's uncertainty. */
-    record Tracked(Parameter values, Parameter importance, Parameter uncertainty) {
-        static Tracked declare(Parameters parameters, String name, Init init, long... shape) {
-            return new Tracked(
-                    parameters.trainable(name, init, shape),
-                    parameters.state(name + ".importance", shape),
-                    parameters.state(name + ".uncertainty", shape));
-        }
-    }
-
     /** The hooks of one adapter, and the triplets that they have between them a budget for. */
     private record Allocated(
             boolean startsAsBase, RankBudget budget, double weight, Injection places, List<Triplet> triplets)
@@ -114,24 +91,10 @@ public final class AdaLoraMethod implements PeftMethod {
             }
             Var sum = null;
             for (Triplet triplet : triplets) {
-                Var a = context.use(triplet.a().values());
-                Var b = context.use(triplet.b().values());
-                Var both = distance(context, a.matmul(a.transpose()))
-                        .add(distance(context, b.transpose().matmul(b)));
-                sum = sum == null ? both : sum.add(both);
+                Var one = triplet.distanceFromOrthogonal(context);
+                sum = sum == null ? one : sum.add(one);
             }
             return Optional.of(sum.multiply(weight / (2 * triplets.size())));
-        }
-
-        /** Frobenius norm of P - I, as a scalar [1]: p [r, r]. */
-        private static Var distance(Context context, Var p) {
-            int rank = (int) p.size(0);
-            float[] identity = new float[rank * rank];
-            for (int i = 0; i < rank; i++) {
-                identity[i * rank + i] = 1;
-            }
-            Var difference = p.subtract(context.constant(identity, rank, rank));
-            return difference.reshape(1, (long) rank * rank).rowNorm().reshape(1); // one row of r r elements
         }
 
         @Override
@@ -144,11 +107,7 @@ public final class AdaLoraMethod implements PeftMethod {
     private record LowRank(Triplet triplet, double scale, double dropout, Hook bias) implements Hook {
         @Override
         public Var after(Context context, Var x, Var y) {
-            Var a = context.use(triplet.a().values());
-            Var e = context.use(triplet.e().values()).reshape(a.size(0)); // [r, 1] as a row [r]
-            Var low = context.dropout(x, dropout).linear(a, null).multiply(e);
-            return bias.after(
-                    context, x, y.addProduct(low, context.use(triplet.b().values()), scale));
+            return bias.after(context, x, triplet.add(context, context.dropout(x, dropout), y, scale));
         }
     }
 }

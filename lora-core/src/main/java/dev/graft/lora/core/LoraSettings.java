@@ -52,7 +52,8 @@ record LoraSettings(
                 ? settings.number("loraplus_lr_ratio", 1, Double.MIN_VALUE, Double.MAX_VALUE)
                 : 1;
         boolean frozenA = optional(settings, "lora_fa") && settings.flag("lora_fa", false);
-        List.of("megatron_core", "qalora_group_size", "fan_in_fan_out").forEach(settings::inert);
+        List.of("megatron_core", "qalora_group_size").forEach(settings::inert);
+        targets.recordLayout(settings);
         String bias = settings.choice("bias", "none", "none", "lora_only", "all");
         return new LoraSettings(
                 targets, rank, ranks, alpha, alphas, rankStabilised, dropout, start, dora, ratio, frozenA, bias);

@@ -1,7 +1,6 @@
 package dev.graft.lora.core;
 
-import dev.graft.lora.core.AdaLoraMethod.Tracked;
-import dev.graft.lora.core.AdaLoraMethod.Triplet;
+import dev.graft.lora.core.Triplet.Tracked;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.Step;
@@ -64,17 +63,13 @@ record RankBudget(int initial, int target, int first, int last, int every, float
 
     /** Ranks that may stay at a step, over all sites. */
     private int budget(int now, int end, List<Triplet> triplets) {
-        int all = triplets.stream().mapToInt(RankBudget::rank).sum();
+        int all = triplets.stream().mapToInt(Triplet::rank).sum();
         int least = target * triplets.size();
         if (now <= first) {
             return all;
         }
         double left = 1 - (double) (now - first) / (end - first);
         return (int) ((all - least) * left * left * left + least);
-    }
-
-    private static int rank(Triplet triplet) {
-        return (int) triplet.e().values().shape()[0];
     }
 
     /** I = |w g|, its running mean, and the running mean of its distance from that. */
@@ -129,7 +124,7 @@ record RankBudget(int initial, int target, int first, int last, int every, float
 
     /** A rank's score: that of its element of E, plus the means of those of its row of A and its column of B. */
     private static float[] scores(Step step, Triplet triplet) {
-        int rank = rank(triplet);
+        int rank = triplet.rank();
         float[] a = products(step, triplet.a());
         float[] b = products(step, triplet.b());
         float[] scores = products(step, triplet.e());

@@ -47,7 +47,7 @@ public final class VeraMethod implements PeftMethod {
         double first = settings.number("d_initial", 0.1, -Double.MAX_VALUE, Double.MAX_VALUE);
         boolean start = settings.flag("init_weights", true);
         String bias = settings.choice("bias", "none", "none", "vera_only", "all");
-        settings.inert("fan_in_fan_out"); // a site's sizes do not depend on the file's order
+        targets.recordLayout(settings);
         int in = targets.sites().stream().mapToInt(Site::inputSize).max().orElseThrow();
         int out = targets.sites().stream().mapToInt(Site::outputSize).max().orElseThrow();
         return new Placed(start, (site, parameters) -> {

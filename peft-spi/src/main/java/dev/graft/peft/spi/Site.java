@@ -34,6 +34,14 @@ public interface Site {
      */
     Optional<FrozenTensor> weight();
 
+    /**
+     * True if the base's file holds the weight as [input, output], as GPT-2's Conv1D does: {@link #weight} is [output,
+     * input] all the same, but Hugging Face PEFT notes it.
+     */
+    default boolean isTransposed() {
+        return false;
+    }
+
     /** The frozen bias, [output]; empty where the family has none, and at parts of a fused projection. */
     Optional<FrozenTensor> bias();
 

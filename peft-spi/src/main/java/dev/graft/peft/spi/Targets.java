@@ -194,6 +194,15 @@ public final class Targets {
         return sites.stream().map(Site::path).collect(Collectors.joining(", "));
     }
 
+    /**
+     * Records PEFT's {@code fan_in_fan_out}: whether the base's file holds weights of these sites as [input, output]. The
+     * base decides it, so that a value that was given has no effect, as in PEFT.
+     */
+    public void recordLayout(Settings settings) {
+        settings.flag("fan_in_fan_out", false);
+        settings.record("fan_in_fan_out", sites.stream().anyMatch(Site::isTransposed));
+    }
+
     /** The sites, in the order of the forward pass; at least one. */
     public List<Site> sites() {
         return sites;

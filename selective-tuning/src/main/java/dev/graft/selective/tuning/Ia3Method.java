@@ -43,7 +43,7 @@ public final class Ia3Method implements PeftMethod {
                 Stream.concat(outputs.stream(), inputs.stream()).toList());
         List<Site> feedForward = targets.endings(settings, "feedforward_modules", inputs);
         boolean ones = settings.flag("init_ia3_weights", true);
-        settings.inert("fan_in_fan_out"); // a site's sizes do not depend on the file's order
+        targets.recordLayout(settings);
         return new Scaling(targets, feedForward, ones);
     }
 

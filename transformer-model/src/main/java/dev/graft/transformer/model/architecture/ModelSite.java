@@ -37,6 +37,11 @@ public record ModelSite(
     }
 
     @Override
+    public boolean isTransposed() {
+        return frozenWeight != null && frozenWeight.isTransposed();
+    }
+
+    @Override
     public Optional<FrozenTensor> bias() {
         return whole == null ? Optional.ofNullable(frozenBias) : Optional.empty();
     }
