@@ -12,22 +12,31 @@ the number: it says how far two correct float32 programs may be apart. Adam turn
 direction of its rounding error; the seeds are chosen so that this stays below 2e-5 in every trained tensor that is compared.
 """
 
-import os
-import sys
-
-if os.environ.get("PYTHONHASHSEED") != "0":  # PEFT keeps target_modules in a set: the order in adapter_config.json follows the hashes
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
-os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", CUDA_VISIBLE_DEVICES="")
-
 import argparse
 import contextlib
 import copy
 import json
 import pathlib
-import platform
 import shutil
 from dataclasses import dataclass, field
 
+from fixtures import (  # first: it sets the environment that torch sees
+    BASES,
+    BATCH,
+    LABELS,
+    LEARNING_RATE,
+    STEPS,
+    WEIGHT_DECAY,
+    adamw,
+    distance,
+    file_key,
+    numbers,
+    save_adapter,
+    settle,
+    versions,
+    write_json,
+    write_lines,
+)
 import numpy
 import peft
 import safetensors
@@ -49,8 +58,6 @@ from transformers import (
 )
 from transformers.modeling_outputs import SequenceClassifierOutput
 
-BATCH, STEPS, LEARNING_RATE, WEIGHT_DECAY = 4, 10, 5e-3, 0.01
-LABELS = ["lake", "river", "sea"]
 HIDDEN_ROWS = [0, 3, 7]  # rows whose last_hidden_state is written out
 
 # Twelve rows, a multiple of the batch size, so that an epoch never ends inside a batch.
@@ -184,25 +191,6 @@ CASES = [
         dtype=torch.bfloat16,
     ),
 ]
-
-
-# ---- numbers and files ----
-
-
-def numbers(tensor):
-    """Nested lists of the shortest decimals that read back as the same float32."""
-    array = numpy.asarray(tensor.detach())
-    return numpy.array([float(str(v)) for v in array.flat]).reshape(array.shape).tolist()
-
-
-def write_json(path, content):
-    """One line a key, so that a change shows in a diff."""
-    lines = ",\n".join(f" {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in content.items())
-    path.write_text("{\n" + lines + "\n}\n", encoding="utf-8")
-
-
-def distance(a, b):
-    return float((a.detach().double() - b.detach().double()).abs().max())
 
 
 # ---- the checkpoint ----
@@ -340,16 +328,6 @@ def expected_of_base(case, tokenizer):
 # ---- adapters ----
 
 
-def file_key(name):
-    """A parameter's name in a PeftModel -> its name in adapter_model.safetensors."""
-    return name.replace(".modules_to_save.default.", ".").replace(".default.", ".")
-
-
-def save_adapter(model, folder):
-    model.save_pretrained(folder)
-    pathlib.Path(folder, "README.md").unlink()  # the model card, a template
-
-
 def make_adapter(case, name, seed, tokenizer):
     """Writes adapters/NAME/ with expected.json: every tensor in it is random, so an adapter that is not applied in full shows."""
     folder = pathlib.Path("adapters", name)
@@ -400,7 +378,7 @@ def train(model, tokenizer, max_grad_norm):
     """AdamW over the rows in file order, around and around. Returns what a training.json says of the run."""
     model.train()
     trained = {n: p for n, p in model.named_parameters() if p.requires_grad}
-    optimizer = torch.optim.AdamW(trained.values(), lr=LEARNING_RATE, betas=(0.9, 0.999), eps=1e-8, weight_decay=WEIGHT_DECAY)
+    optimizer = adamw(trained.values())
     rows, losses, norms, first = [], [], [], {}
     for step in range(STEPS):
         rows.append([(step * BATCH + i) % len(ROWS) for i in range(BATCH)])
@@ -554,13 +532,9 @@ PEFT_NOTES = """- `all-linear` with task type SEQ_CLS adapts every `torch.nn.Lin
 
 def main():
     parser = argparse.ArgumentParser()
-    root = pathlib.Path(__file__).resolve().parent.parent
-    parser.add_argument("--output", type=pathlib.Path, default=root / "transformer-model/src/test/resources/parity/bert")
+    parser.add_argument("--output", type=pathlib.Path, default=BASES / "bert")
     output = parser.parse_args().output.resolve()
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    settle()
     if output.exists():
         if any(output.iterdir()) and not (output / "schedules.json").exists():
             parser.error(f"{output} holds something else")
@@ -575,16 +549,15 @@ def main():
             make_base(case, 100 * i + 9, make_tokenizer())
             tokenizer = AutoTokenizer.from_pretrained("base")
             lines = [{"text": t, **({"text_pair": p} if p else {}), "label": LABELS[l]} for t, p, l in ROWS]
-            pathlib.Path("data.jsonl").write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in lines), encoding="utf-8")
+            write_lines(pathlib.Path("data.jsonl"), lines)
             pathlib.Path("labels.json").write_text(json.dumps(LABELS) + "\n")
             expected_of_base(case, tokenizer)
             for j, name in enumerate(case.adapters):
                 make_adapter(case, name, 100 * i + 40 + j, tokenizer)
             run_training(case, tokenizer)
-    versions = ", ".join(f"{m.__name__} {m.__version__.split('+')[0]}" for m in (torch, transformers, peft, tokenizers, safetensors, numpy))
     (output / "README.md").write_text(
         README.format(
-            versions=f"Python {platform.python_version()}, {versions}",
+            versions=versions(torch, transformers, peft, tokenizers, safetensors, numpy),
             cases="\n".join(f"| `{c.name}` | {c.about} |" for c in CASES),
             rows=len(ROWS),
             steps=STEPS,

@@ -9,23 +9,32 @@ make_bert_fixtures.py, training runs once in float32 and once in float64, and th
 What the files mean is in the README.md that this script writes beside the fixtures.
 """
 
-import os
-import sys
-
-if os.environ.get("PYTHONHASHSEED") != "0":  # PEFT keeps target_modules in a set: the order in adapter_config.json follows the hashes
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
-os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", CUDA_VISIBLE_DEVICES="")
-
 import argparse
 import contextlib
 import copy
 import json
 import pathlib
-import platform
 import shutil
 import warnings
 from dataclasses import dataclass, field
 
+from fixtures import (  # first: it sets the environment that torch sees
+    BASES,
+    BATCH,
+    LABELS,
+    LEARNING_RATE,
+    STEPS,
+    WEIGHT_DECAY,
+    adamw,
+    distance,
+    file_key,
+    numbers,
+    save_adapter,
+    settle,
+    versions,
+    write_json,
+    write_lines,
+)
 import numpy
 import peft
 import safetensors.torch
@@ -45,8 +54,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-BATCH, STEPS, LEARNING_RATE, WEIGHT_DECAY, NEW_TOKENS = 4, 10, 5e-3, 0.01, 10
-LABELS = ["lake", "river", "sea"]
+NEW_TOKENS = 10
 
 # Eight rows, a multiple of the batch size: prompt, completion, class of the prompt.
 ROWS = [
@@ -145,30 +153,12 @@ CASES = [
         adapters={"default": dict(r=8, lora_alpha=16, target_modules=["q_proj", "v_proj"], modules_to_save=["classification_head"])},
         trained=("default",),
     ),
+    Case(
+        "bart/even",
+        "as many layers and heads in the encoder as in the decoder, which PEFT's prefixes need; an even number of layers, as all of BART's",
+        dict(BART, d_model=16, encoder_layers=4, decoder_layers=4, encoder_attention_heads=2, decoder_attention_heads=2),
+    ),
 ]
-
-
-# ---- numbers and files ----
-
-
-def numbers(tensor):
-    """Nested lists of the shortest decimals that read back as the same float32."""
-    array = numpy.asarray(tensor.detach())
-    return numpy.array([float(str(v)) for v in array.flat]).reshape(array.shape).tolist()
-
-
-def write_json(path, content):
-    """One line a key, so that a change shows in a diff."""
-    lines = ",\n".join(f" {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in content.items())
-    path.write_text("{\n" + lines + "\n}\n", encoding="utf-8")
-
-
-def write_lines(path, rows):
-    path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
-
-
-def distance(a, b):
-    return float((a.detach().double() - b.detach().double()).abs().max())
 
 
 # ---- the checkpoint ----
@@ -332,16 +322,6 @@ def expected(case, model, tokenizer, full):
 # ---- adapters and training ----
 
 
-def file_key(name):
-    """A parameter's name in a PeftModel -> its name in adapter_model.safetensors."""
-    return name.replace(".modules_to_save.default.", ".").replace(".default.", ".")
-
-
-def save_adapter(model, folder):
-    model.save_pretrained(folder)
-    pathlib.Path(folder, "README.md").unlink()  # the model card, a template
-
-
 def task_type(case):
     return "SEQ_CLS" if case.task == "classify" else "SEQ_2_SEQ_LM" if case.bart else "CAUSAL_LM"
 
@@ -374,7 +354,7 @@ def train(case, model, tokenizer):
     """AdamW over the rows in file order, around and around."""
     model.train()
     trained = {n: p for n, p in model.named_parameters() if p.requires_grad}
-    optimizer = torch.optim.AdamW(trained.values(), lr=LEARNING_RATE, betas=(0.9, 0.999), eps=1e-8, weight_decay=WEIGHT_DECAY)
+    optimizer = adamw(trained.values())
     losses = []
     for step in range(STEPS):
         rows = [(step * BATCH + i) % len(ROWS) for i in range(BATCH)]
@@ -438,13 +418,9 @@ lies from it.
 
 def main():
     parser = argparse.ArgumentParser()
-    root = pathlib.Path(__file__).resolve().parent.parent
-    parser.add_argument("--output", type=pathlib.Path, default=root / "transformer-model/src/test/resources/parity")
+    parser.add_argument("--output", type=pathlib.Path, default=BASES)
     output = parser.parse_args().output.resolve()
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    settle()
     for family in ("gpt2", "bart"):
         shutil.rmtree(output / family, ignore_errors=True)
     for i, case in enumerate(CASES):
@@ -464,12 +440,11 @@ def main():
                 make_adapter(case, name, 100 * i + 40 + j, tokenizer)
             for name in case.trained:
                 run_training(case, name, tokenizer)
-    versions = ", ".join(f"{m.__name__} {m.__version__.split('+')[0]}" for m in (torch, transformers, peft, tokenizers, numpy))
     for family, title in (("gpt2", "GPT-2"), ("bart", "BART")):
         (output / family / "README.md").write_text(
             README.format(
                 family=title,
-                versions=f"Python {platform.python_version()}, {versions}",
+                versions=versions(torch, transformers, peft, tokenizers, numpy),
                 cases="\n".join(f"| `{c.name}` | {c.about} |" for c in CASES if c.name.startswith(family)),
                 rows=len(ROWS),
                 new=NEW_TOKENS,

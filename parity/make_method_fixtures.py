@@ -11,23 +11,22 @@ What the files mean is in the README.md that is written beside them.
 import contextlib
 import json
 import pathlib
-import platform
 import shutil
 import sys
 import tempfile
 import warnings
 
-import make_bert_fixtures as bert  # first: it sets the environment that torch sees
+import fixtures  # first: it sets the environment that torch sees
 import adapters
+import make_bert_fixtures as bert
 import numpy
 import peft
 import safetensors.torch
 import torch
 import transformers
+from fixtures import BASES, distance, numbers, write_json
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BASES = ROOT / "transformer-model/src/test/resources/parity"
 NAME = "default"
 HEADS = ("classifier", "score", "classification_head")
 
@@ -41,6 +40,8 @@ class Reference:
 
     def __init__(self, config, own=None, after_step=None, group=None, on="bert/gelu"):
         self.config, self.own, self.after_step, self.group, self.on = config, own or {}, after_step, group, on
+
+    trains = True
 
     def tensors(self, model):
         return {self.key(n): p.detach() for n, p in model.named_parameters() if p.requires_grad}
@@ -57,7 +58,7 @@ class Peft(Reference):
         return peft.get_peft_model(base(), self.kind(task_type="SEQ_CLS", **self.config))
 
     def save(self, model, folder):
-        bert.save_adapter(model, folder)
+        fixtures.save_adapter(model, folder)
         config = pathlib.Path(folder, "adapter_config.json")
         config.write_text(json.dumps({**json.loads(config.read_text()), **self.own}, indent=2, sort_keys=True))
 
@@ -65,12 +66,30 @@ class Peft(Reference):
         with warnings.catch_warnings(action="ignore"):  # of our own keys
             return peft.PeftModel.from_pretrained(base(), folder, is_trainable=True)
 
-    key = staticmethod(lambda name: bert.file_key(name).removesuffix(f".{NAME}").replace("lora_magnitude_vector.weight", "lora_magnitude_vector"))
+    key = staticmethod(lambda name: fixtures.file_key(name).removesuffix(f".{NAME}").replace("lora_magnitude_vector.weight", "lora_magnitude_vector"))
 
     def merged(self, model):
         if self.kind is peft.IA3Config and self.on.startswith("bart/"):
             return None  # PEFT fails at the head's two layers
         return model.merge_and_unload()
+
+
+class Converted(Peft):
+    """PiSSA or OLoRA, saved as what it changes: PEFT then writes a plain LoRA of twice the rank, for the base as it is. It forgets the
+    head when it does so, and does not load a classifier's adapter again: this one uses the base's own head."""
+
+    trains = False
+
+    def make(self):
+        model = peft.get_peft_model(base(), self.kind(**self.config))
+        model.save_pretrained("initial")
+        return model
+
+    def save(self, model, folder):
+        if model.peft_config[NAME].init_lora_weights is True:
+            return super().save(model, folder)  # it was loaded from such a file
+        model.save_pretrained(folder, path_initial_model_for_weight_conversion="initial")
+        pathlib.Path(folder, "README.md").unlink()
 
 
 class Ours(Reference):
@@ -129,20 +148,17 @@ class Bottleneck(Ours):
             p.requires_grad_(n.split(".")[0] in HEADS or ".adapters.a." in n)
         return model.eval()
 
-    @staticmethod
-    def key(name):
-        for theirs, ours in PLACES.items():
+    def key(self, name):
+        for theirs, ours in PLACES[self.on.split("/")[0]].items():
             name = name.replace(f".{theirs}.adapters.a.", f".{ours}.").replace(f".{theirs}.a.", f".{ours}.")
         return "base_model.model." + name
 
 
-# where AdapterHub puts a bottleneck, and the path of the sub-layer in Graft; the longer ones first
+# by family: where AdapterHub puts a bottleneck, and the path of the sub-layer in Graft; the longer ones first
 PLACES = {
-    "attention.output": "attention",
-    "output": "output",
-    "cross_attention_adapters": "encoder_attn",
-    "attention_adapters": "attn",
-    "output_adapters": "mlp",
+    "bert": {"attention.output": "attention", "output": "output"},
+    "gpt2": {"attention_adapters": "attn", "output_adapters": "mlp"},
+    "bart": {"cross_attention_adapters": "encoder_attn", "attention_adapters": "self_attn", "output_adapters": "fc2"},
 }
 
 
@@ -187,30 +203,30 @@ def make(reference, folder, seed, tokenizer):
     expected = bert.logits_of(model, tokenizer)
     model = reference.load(folder)
     logits = bert.logits_of(model, tokenizer)
-    assert bert.distance(expected, logits) < 1e-5, "saving and loading changes the adapter"
-    assert bert.distance(logits, before) > 0.1, "the adapter changes too little"
+    assert distance(expected, logits) < 1e-5, "saving and loading changes the adapter"
+    assert distance(logits, before) > 0.1, "the adapter changes too little"
     exact = bert.logits_of(reference.load(folder).double(), tokenizer)
-    content = {"base": reference.on, "logits": bert.numbers(logits), "float64_distance": {"logits": bert.distance(logits, exact)}}
+    content = {"base": reference.on, "logits": numbers(logits), "float64_distance": {"logits": distance(logits, exact)}}
     merged = reference.merged(reference.load(folder))
     if merged is not None:
-        content["merged_logits"] = bert.numbers(bert.logits_of(merged, tokenizer))
-    bert.write_json(folder / "expected.json", content)
+        content["merged_logits"] = numbers(bert.logits_of(merged, tokenizer))
+    write_json(folder / "expected.json", content)
 
 
 def run(reference, model, tokenizer):
     """Ten AdamW steps, as make_bert_fixtures.py has them, with the library's step hook and learning-rate groups."""
     model.train()
     trained = {n: p for n, p in model.named_parameters() if p.requires_grad and "original_module" not in n}
-    rate = bert.LEARNING_RATE
+    rate = fixtures.LEARNING_RATE
     groups = [{"params": [p], "lr": rate * (reference.group(n) if reference.group else 1)} for n, p in trained.items()]
-    optimizer = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=bert.WEIGHT_DECAY)
+    optimizer = fixtures.adamw(groups)
     rows, losses = [], []
-    for step in range(bert.STEPS):
-        rows.append([(step * bert.BATCH + i) % len(bert.ROWS) for i in range(bert.BATCH)])
+    for step in range(fixtures.STEPS):
+        rows.append([(step * fixtures.BATCH + i) % len(bert.ROWS) for i in range(fixtures.BATCH)])
         inputs, labels = bert.encode(tokenizer, rows[-1])
         loss = model(**inputs, labels=labels).loss
         loss.backward()
-        losses.append(bert.numbers(loss))
+        losses.append(numbers(loss))
         optimizer.step()
         if reference.after_step:
             reference.after_step(model, step)
@@ -222,19 +238,19 @@ def train(reference, folder, tokenizer):
     model, exact = reference.load(folder), reference.load(folder).double()
     trained, rows, losses = run(reference, model, tokenizer)
     exact_trained, _, exact_losses = run(reference, exact, tokenizer)
-    apart = {reference.key(n): bert.distance(p, exact_trained[n]) for n, p in trained.items()}
+    apart = {reference.key(n): distance(p, exact_trained[n]) for n, p in trained.items()}
     undetermined = [n for n in apart if n.endswith("attention.self.key.bias")]
     logits = bert.logits_of(model, tokenizer)
-    bert.write_json(
+    write_json(
         folder / "training.json",
         {
-            "optimizer": {"name": "AdamW", "learning_rate": bert.LEARNING_RATE, "weight_decay": bert.WEIGHT_DECAY},
+            "optimizer": {"name": "AdamW", "learning_rate": fixtures.LEARNING_RATE, "weight_decay": fixtures.WEIGHT_DECAY},
             "max_grad_norm": 0,
-            "batch_size": bert.BATCH,
-            "steps": bert.STEPS,
+            "batch_size": fixtures.BATCH,
+            "steps": fixtures.STEPS,
             "rows": rows,
             "losses": losses,
-            "logits": bert.numbers(logits),
+            "logits": numbers(logits),
             "undetermined": undetermined,
             "float64_distance": {"losses": max(abs(a - b) for a, b in zip(losses, exact_losses)), "tensors": apart},
         },
@@ -261,7 +277,7 @@ class AdaLora(Peft):
                 for n, p in model.named_parameters():
                     if n in kept:
                         p.mul_(torch.tensor(kept[n]).unsqueeze(1))
-        bert.save_adapter(model, folder)
+        fixtures.save_adapter(model, folder)
 
 
 def adalora(model, step):
@@ -288,6 +304,12 @@ METHODS = {
                 own={"loraplus_lr_ratio": 4},
                 group=lambda n: 4 if "lora_B" in n else 1,
             ),
+            "pissa-converted": Converted(
+                peft.LoraConfig, r=3, lora_alpha=8, target_modules=QV, init_lora_weights="pissa", rank_pattern={"value": 2}
+            ),
+            "olora-converted": Converted(
+                peft.LoraConfig, r=2, lora_alpha=5, target_modules=["query", "dense"], init_lora_weights="olora", use_rslora=True
+            ),
             "dora-pissa": Peft(peft.LoraConfig, r=4, lora_alpha=8, target_modules=QV, use_dora=True, init_lora_weights="pissa"),
             "dora-olora": Peft(peft.LoraConfig, r=4, lora_alpha=8, target_modules=["query", "output.dense"], use_dora=True, init_lora_weights="olora"),
         },
@@ -307,7 +329,7 @@ METHODS = {
                 tinit=2,
                 tfinal=3,
                 deltaT=2,
-                total_step=bert.STEPS,
+                total_step=fixtures.STEPS,
                 orth_reg_weight=0.3,
                 target_modules=QV,
             ),
@@ -324,6 +346,13 @@ METHODS = {
                 non_linearity="gelu",
                 init_weights="houlsby",
             ),
+            "bart": Bottleneck(
+                "HOULSBY",
+                adapters.DoubleSeqBnConfig(reduction_factor={"3": 8, "default": 4}, cross_adapter=True),
+                on="bart/classify",
+                reduction_factor={"3": 8, "default": 4},
+                cross_adapter=True,
+            ),
         },
         "pfeiffer": {
             "gpt2": Bottleneck("PFEIFFER", adapters.SeqBnConfig(reduction_factor=4), on="gpt2/classify", reduction_factor=4),
@@ -336,6 +365,24 @@ METHODS = {
                 scaling="channel",
                 leave_out=[1],
             ),
+            "gpt2-both": Bottleneck(
+                "PFEIFFER",
+                adapters.SeqBnConfig(mh_adapter=True, reduction_factor=4, scaling="channel", non_linearity="gelu"),
+                on="gpt2/classify",
+                mh_adapter=True,
+                reduction_factor=4,
+                scaling="channel",
+                non_linearity="gelu",
+            ),
+            "bart": Bottleneck(
+                "PFEIFFER",
+                adapters.SeqBnConfig(mh_adapter=True, cross_adapter=True, reduction_factor=5, leave_out=[1, 3]),
+                on="bart/classify",
+                mh_adapter=True,
+                cross_adapter=True,
+                reduction_factor=5,
+                leave_out=[1, 3],
+            ),
         },
         "parallel": {
             "gpt2": Bottleneck("PARALLEL", adapters.ParBnConfig(), on="gpt2/classify"),
@@ -345,6 +392,18 @@ METHODS = {
                 adapters.ParBnConfig(scaling="learned", mh_adapter=True, reduction_factor=4),
                 scaling="learned",
                 mh_adapter=True,
+                reduction_factor=4,
+            ),
+            "gpt2-learned": Bottleneck(
+                "PARALLEL", adapters.ParBnConfig(scaling="learned", mh_adapter=True), on="gpt2/classify", scaling="learned", mh_adapter=True
+            ),
+            "bart": Bottleneck(
+                "PARALLEL",
+                adapters.ParBnConfig(scaling="learned", mh_adapter=True, cross_adapter=True, reduction_factor=4),
+                on="bart/classify",
+                scaling="learned",
+                mh_adapter=True,
+                cross_adapter=True,
                 reduction_factor=4,
             ),
         },
@@ -375,11 +434,9 @@ from there, the losses before each, and the adapter that they leave; `undetermin
 
 def main():
     modules = sys.argv[1:] or list(METHODS)
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    transformers.logging.set_verbosity_error()
+    fixtures.settle()
     for module in modules:
-        output = ROOT / module / "src/test/resources/parity"
+        output = fixtures.ROOT / module / "src/test/resources/parity"
         shutil.rmtree(output, ignore_errors=True)
         for i, (method, cases) in enumerate(METHODS[module].items()):
             for j, (case, reference) in enumerate(cases.items()):
@@ -388,16 +445,11 @@ def main():
                     on(reference)
                     tokenizer = AutoTokenizer.from_pretrained("base")
                     make(reference, folder, 700 + 10 * i + j, tokenizer)
-                    if "ranks" not in reference.own:
+                    if reference.trains and "ranks" not in reference.own:
                         train(reference, folder, tokenizer)
                     shutil.copytree(folder, output / folder)
-        libraries = (torch, transformers, peft, adapters, numpy)
-        versions = ", ".join(f"{m.__name__} {m.__version__.split('+')[0]}" for m in libraries)
-        (output / "README.md").write_text(
-            README.format(
-                versions=f"Python {platform.python_version()}, {versions}", steps=bert.STEPS
-            )
-        )
+        versions = fixtures.versions(torch, transformers, peft, adapters, numpy)
+        (output / "README.md").write_text(README.format(versions=versions, steps=fixtures.STEPS))
 
 
 if __name__ == "__main__":

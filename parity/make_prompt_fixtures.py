@@ -1,50 +1,64 @@
-"""Makes the parity fixtures of prefix-tuning: adapters of HF PEFT that put rows in front of a text, on the tiny BERT of
-make_bert_fixtures.py, and the numbers that PyTorch, transformers and PEFT compute with them.
+"""Makes the parity fixtures of prefix-tuning: adapters of HF PEFT that put rows in front of a text, on the tiny checkpoints of
+make_bert_fixtures.py and make_generation_fixtures.py, and the numbers that PyTorch, transformers and PEFT compute with them.
 
 usage: python parity/make_prompt_fixtures.py [--output DIR]
        (DIR defaults to prefix-tuning/src/test/resources/parity; its content is replaced)
 
-A folder holds what `save_pretrained` writes, and
-- expected.json: `logits` of all rows, and `float64_distance`, how far the same computation in float64 is from them
+METHOD/CASE/ holds what `save_pretrained` writes, and
+- expected.json: its `base`; `logits` of all rows, or `token_logprobs` of their completions; `float64_distance`, how far the same computation
+  in float64 is from them
 - start.safetensors: every trained tensor before training, the encoder's included (no adapter file holds those), under Graft's names
-- training.json: `losses` of 10 AdamW steps from that start, before each update, `float64_distance`, and the settings of the run
+- training.json: `losses` of 10 AdamW steps from that start, before each update, and the settings of the run
 - after/: the adapter after the last step, as `save_pretrained` writes it
 
 Seeds are tried in turn until float32 and float64 training end within 2e-5 of each other in every tensor that a file holds: Adam turns a
 gradient that is nearly zero into a full step in the direction of its rounding error.
 """
 
+import argparse
 import contextlib
-import copy
 import pathlib
 import shutil
 
-import make_bert_fixtures as bert
+import fixtures  # first: it sets the environment that torch sees
 import safetensors.torch
 import torch
-import transformers
+from fixtures import Base, distance, numbers, write_json
 from peft import PeftModel, PrefixTuningConfig, PromptEncoderConfig, PromptTuningConfig, get_peft_model
-from transformers import AutoTokenizer
 
-CASE = bert.CASES[0]
+BERT, GPT2, CLASSES, BART = "bert/gelu", "gpt2/lm", "gpt2/classify", "bart/lm"
+EVEN = "bart/even"  # PEFT's prefixes need as many layers and heads in both stacks
+MLP = dict(prefix_projection=True, encoder_hidden_size=12)
+LSTM = dict(encoder_hidden_size=10, encoder_reparameterization_type="LSTM", encoder_num_layers=2)
+TEXT = dict(prompt_tuning_init="TEXT", prompt_tuning_init_text="the cold lake", tokenizer_name_or_path="base")
 ADAPTERS = {
-    "prefix": lambda: PrefixTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=5),
-    "prefix-zero": lambda: PrefixTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=3, init_weights="zero"),
-    "prefix-projection": lambda: PrefixTuningConfig(
-        task_type="SEQ_CLS", num_virtual_tokens=4, prefix_projection=True, encoder_hidden_size=12
-    ),
-    "prompt": lambda: PromptTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=6),
-    "prompt-text": lambda: PromptTuningConfig(
-        task_type="SEQ_CLS",
-        num_virtual_tokens=9,
-        prompt_tuning_init="TEXT",
-        prompt_tuning_init_text="the cold lake",
-        tokenizer_name_or_path="base",
-    ),
-    "p-tuning": lambda: PromptEncoderConfig(task_type="SEQ_CLS", num_virtual_tokens=5, encoder_hidden_size=12),
-    "p-tuning-lstm": lambda: PromptEncoderConfig(
-        task_type="SEQ_CLS", num_virtual_tokens=4, encoder_hidden_size=10, encoder_reparameterization_type="LSTM", encoder_num_layers=2
-    ),
+    "prefix": {
+        "default": (BERT, PrefixTuningConfig, dict(num_virtual_tokens=5)),
+        "zero": (BERT, PrefixTuningConfig, dict(num_virtual_tokens=3, init_weights="zero")),
+        "projection": (BERT, PrefixTuningConfig, dict(num_virtual_tokens=4, **MLP)),
+        "gpt2": (GPT2, PrefixTuningConfig, dict(num_virtual_tokens=5)),
+        "gpt2-projection": (GPT2, PrefixTuningConfig, dict(num_virtual_tokens=3, **MLP)),
+        "gpt2-classify": (CLASSES, PrefixTuningConfig, dict(num_virtual_tokens=4)),
+        "bart": (EVEN, PrefixTuningConfig, dict(num_virtual_tokens=5)),
+        "bart-projection": (EVEN, PrefixTuningConfig, dict(num_virtual_tokens=3, **MLP)),
+    },
+    "prompt": {
+        "default": (BERT, PromptTuningConfig, dict(num_virtual_tokens=6)),
+        "text": (BERT, PromptTuningConfig, dict(num_virtual_tokens=9, **TEXT)),
+        "gpt2": (GPT2, PromptTuningConfig, dict(num_virtual_tokens=4)),
+        "gpt2-text": (GPT2, PromptTuningConfig, dict(num_virtual_tokens=7, **TEXT)),
+        "gpt2-classify": (CLASSES, PromptTuningConfig, dict(num_virtual_tokens=5)),
+        "bart": (BART, PromptTuningConfig, dict(num_virtual_tokens=4)),
+        "bart-text": (BART, PromptTuningConfig, dict(num_virtual_tokens=6, **TEXT)),
+    },
+    "p-tuning": {
+        "default": (BERT, PromptEncoderConfig, dict(num_virtual_tokens=5, encoder_hidden_size=12)),
+        "lstm": (BERT, PromptEncoderConfig, dict(num_virtual_tokens=4, **LSTM)),
+        "gpt2": (GPT2, PromptEncoderConfig, dict(num_virtual_tokens=5, encoder_hidden_size=12)),
+        "gpt2-lstm": (GPT2, PromptEncoderConfig, dict(num_virtual_tokens=3, **LSTM)),
+        "bart": (BART, PromptEncoderConfig, dict(num_virtual_tokens=5, encoder_hidden_size=12)),
+        "bart-lstm": (BART, PromptEncoderConfig, dict(num_virtual_tokens=3, **LSTM)),
+    },
 }
 
 
@@ -56,76 +70,82 @@ def graft_name(name, model):
     return name
 
 
-def fresh(name, seed):
+def fresh(base, kind, settings, seed):
     torch.manual_seed(seed)
-    model = get_peft_model(bert.load_base(CASE), ADAPTERS[name]())
+    model = get_peft_model(base.load(), kind(task_type=base.task, **settings))
     with torch.no_grad():
-        for parameter_name, p in model.named_parameters():
-            if p.requires_grad and ("classifier" in parameter_name or name == "prefix-zero"):
-                p.add_(torch.randn_like(p) * 0.2)
+        for name, p in model.named_parameters():
+            if p.requires_grad and ("prompt_encoder" not in name or settings.get("init_weights") == "zero"):
+                p.add_(torch.randn_like(p) * 0.2)  # the head's copy, and zeros, that show nothing
     return model
 
 
-def make(name, seed, tokenizer):
-    """Writes NAME/, or returns False if rounding decides too much with this seed."""
-    folder = pathlib.Path(name)
-    model, exact = fresh(name, seed), fresh(name, seed).double()
-    start = {graft_name(n, model): p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}
-    bert.save_adapter(model, folder)
-    loaded = PeftModel.from_pretrained(bert.load_base(CASE), folder)
-    logits = bert.logits_of(loaded, tokenizer)
-    assert bert.distance(logits, bert.logits_of(model, tokenizer)) < 1e-5, "saving and loading changes the adapter"
-    assert bert.distance(logits, bert.logits_of(bert.load_base(CASE), tokenizer)) > 0.05, "the adapter changes too little"
-    bert.write_json(
-        folder / "expected.json",
-        {"logits": bert.numbers(logits), "float64_distance": bert.distance(logits, bert.precisely(loaded, tokenizer))},
-    )
-    safetensors.torch.save_file(start, folder / "start.safetensors")
-    _, run = bert.train(model, tokenizer, 0.0)
-    _, exact_run = bert.train(exact, tokenizer, 0.0)
+def train(base, model):
+    """AdamW over the rows in file order, around and around; returns the losses."""
+    model.train()
+    optimizer = fixtures.adamw([p for p in model.parameters() if p.requires_grad])
+    losses = []
+    for step in range(fixtures.STEPS):
+        loss = base.loss(model, [(step * fixtures.BATCH + i) % len(base.rows) for i in range(fixtures.BATCH)])
+        loss.backward()
+        losses.append(loss.detach())
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
     model.eval()
-    exact.eval()
-    bert.save_adapter(model, folder / "after")
-    bert.save_adapter(exact, folder / "exact")
+    return losses
+
+
+def make(folder, base, kind, settings, seed):
+    """Writes METHOD/CASE/, or returns False if rounding decides too much with this seed."""
+    model, exact = fresh(base, kind, settings, seed), fresh(base, kind, settings, seed).double()
+    start = {graft_name(n, model): p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}
+    fixtures.save_adapter(model, folder)
+    loaded = PeftModel.from_pretrained(base.load(), folder)
+    scores = base.scores(loaded)
+    assert fixtures.apart(scores, base.scores(model)) < 1e-5, "saving and loading changes the adapter"
+    assert fixtures.apart(scores, base.scores(base.load())) > 0.05, "the adapter changes too little"
+    kind_of_scores = "logits" if base.labels else "token_logprobs"
+    precise = fixtures.apart(scores, base.scores(loaded.double()))
+    write_json(folder / "expected.json", {"base": base.name, kind_of_scores: [numbers(s) for s in scores], "float64_distance": precise})
+    safetensors.torch.save_file(start, folder / "start.safetensors")
+    losses, exact_losses = train(base, model), train(base, exact)
+    fixtures.save_adapter(model, folder / "after")
+    fixtures.save_adapter(exact, folder / "exact")
     after, precise = (safetensors.torch.load_file(folder / kind / "adapter_model.safetensors") for kind in ("after", "exact"))
     shutil.rmtree(folder / "exact")
-    worst = max(bert.distance(t, precise[n]) for n, t in after.items())
+    worst = max(distance(t, precise[n]) for n, t in after.items())
     if worst > 2e-5:
         return False
-    bert.write_json(
+    write_json(
         folder / "training.json",
         {
-            "optimizer": {"name": "AdamW", "learning_rate": bert.LEARNING_RATE, "weight_decay": bert.WEIGHT_DECAY},
-            "batch_size": bert.BATCH,
-            "steps": bert.STEPS,
-            "losses": run["losses"],
-            "logits": bert.numbers(bert.logits_of(model, tokenizer)),
-            "float64_distance": {"losses": max(abs(a - b) for a, b in zip(run["losses"], exact_run["losses"])), "tensors": worst},
+            "optimizer": {"name": "AdamW", "learning_rate": fixtures.LEARNING_RATE, "weight_decay": fixtures.WEIGHT_DECAY},
+            "max_grad_norm": 0,
+            "batch_size": fixtures.BATCH,
+            "steps": fixtures.STEPS,
+            "losses": [numbers(loss) for loss in losses],
+            "float64_distance": {"losses": fixtures.apart(losses, exact_losses), "tensors": worst},
         },
     )
-    print(f"{name}, seed {seed}: loss {run['losses'][0]:.4f} -> {run['losses'][-1]:.4f}; float64 is {worst:.1e} away")
+    print(f"{folder}, seed {seed}: loss {losses[0]:.4f} -> {losses[-1]:.4f}; float64 is {worst:.1e} away", flush=True)
     return True
 
 
 def main():
-    parser = bert.argparse.ArgumentParser()
-    root = pathlib.Path(__file__).resolve().parent.parent
-    parser.add_argument("--output", type=pathlib.Path, default=root / "prefix-tuning/src/test/resources/parity")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--output", type=pathlib.Path, default=fixtures.ROOT / "prefix-tuning/src/test/resources/parity")
     output = parser.parse_args().output.resolve()
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    fixtures.settle()
     if output.exists():
         shutil.rmtree(output)
     output.mkdir(parents=True)
     with contextlib.chdir(output):  # so that no path of this machine gets into a file: PEFT writes the base's path as "base"
-        shutil.copytree(root / "transformer-model/src/test/resources/parity/bert" / CASE.name / "base", "base")
-        tokenizer = AutoTokenizer.from_pretrained("base")
-        for number, name in enumerate(ADAPTERS):
-            seeds = (700 + 100 * number + i for i in range(100))
-            assert any(make(name, seed, tokenizer) for seed in seeds), "no seed is good enough"
-        shutil.rmtree("base")
+        for i, (method, cases) in enumerate(ADAPTERS.items()):
+            for j, (case, (name, kind, settings)) in enumerate(cases.items()):
+                base = Base(name)
+                seeds = (700 + 1000 * i + 100 * j + k for k in range(100))
+                assert any(make(pathlib.Path(method, case), base, kind, settings, seed) for seed in seeds), "no seed is good enough"
+                shutil.rmtree("base")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@ package dev.graft.peft.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.graft.autograd.kernel.MathMode;
+import dev.graft.autograd.memory.Tiles;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.file.AdapterFiles;
@@ -12,25 +12,24 @@ import dev.graft.peft.spi.file.AdapterRecord;
 import dev.graft.peft.spi.file.AdapterTensor;
 import dev.graft.peft.spi.file.GraftNotes;
 import dev.graft.peft.spi.file.Json;
-import dev.graft.training.EncodedRows;
+import dev.graft.peft.spi.file.SafetensorsFile;
 import dev.graft.training.MemoryStore;
 import dev.graft.training.TrainingListener;
 import dev.graft.training.TrainingRun;
-import dev.graft.training.TrainingSettings;
-import dev.graft.training.data.ClassificationData;
-import dev.graft.training.data.Example;
-import dev.graft.training.data.Examples;
+import dev.graft.training.data.GenerationData;
 import dev.graft.training.data.Split;
-import dev.graft.training.optimizer.Schedule;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.BaseModel;
-import dev.graft.transformer.model.Classifier;
+import dev.graft.transformer.model.Generator;
 import dev.graft.transformer.model.Workers;
+import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.overlay.TokenRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -41,15 +40,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Agreement with another library's adapters of the same method: logits, files, the losses of a short training and the
- * adapter that it leaves. A method's test class gives the method; the fixtures are folders as
- * parity/make_method_fixtures.py writes them.
+ * Agreement with another library's adapters of the same method: logits or probabilities of texts, files, the losses of a
+ * short training and the adapter that it leaves. A method's test class gives the method; the fixtures are folders as
+ * the scripts in parity/ write them.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class MethodParity {
-    private static final double TOLERANCE = 1e-4;
-    private static final int MAX_LENGTH = 40;
-
     @TempDir
     Path folder;
 
@@ -64,50 +60,73 @@ public abstract class MethodParity {
         return Path.of("..", "transformer-model", "src", "test", "resources", "parity");
     }
 
-    /** A folder with one adapter's folder a case. */
+    /** A folder with the adapters somewhere below it. */
     protected Path adapters() {
         return Path.of("src", "test", "resources", "parity", method().id());
     }
 
-    /** The names of the cases. */
+    /** The names of the cases: the folders that hold an adapter and what is expected of it. */
     final List<String> cases() throws IOException {
-        try (Stream<Path> all = Files.list(adapters())) {
-            return all.map(path -> path.getFileName().toString()).sorted().toList();
-        }
+        return below(path -> AdapterFiles.isAdapter(path) && Files.exists(path.resolve("expected.json")));
     }
 
-    /** The names of the cases whose training was recorded. */
+    /** The names of the runs that were recorded: with a case, or below one from which they start. */
     final List<String> trainings() throws IOException {
-        return cases().stream()
-                .filter(name -> Files.exists(adapters().resolve(name).resolve("training.json")))
-                .toList();
+        return below(path ->
+                ParityCase.isRun(path) && (AdapterFiles.isAdapter(path) || AdapterFiles.isAdapter(path.getParent())));
+    }
+
+    private List<String> below(java.util.function.Predicate<Path> wanted) throws IOException {
+        try (Stream<Path> all = Files.walk(adapters())) {
+            return all.filter(Files::isDirectory)
+                    .filter(wanted)
+                    .map(path -> adapters().relativize(path).toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    final void logitsAreThoseOfTheReference(String name) throws Exception {
-        Map<String, Object> expected = Json.read(adapters().resolve(name).resolve("expected.json"));
-        load(name, (base, adapter, data, workers) -> {
-            List<TokenRow> rows = EncodedRows.of(base, adapter, data.rows(Split.TRAIN), MAX_LENGTH)
-                    .rows();
-            assertClose(expected.get("logits"), new Classifier(base, workers).logits(rows, adapter), "logits");
-            if (expected.containsKey("merged_logits")) {
+    final void scoresAreThoseOfTheReference(String name) throws Exception {
+        load(name, (known, base, adapter, workers) -> {
+            List<TokenRow> rows = known.rows(base, adapter);
+            ParityCase.assertClose(known.expectedScores(), known.scores(rows, base, adapter, workers), "score");
+            if (known.expected().containsKey("merged_logits")) {
                 try (BaseModel merged = base.merge(adapter)) {
-                    float[][] same = new Classifier(merged, workers).logits(rows, (Adapter) null);
-                    assertClose(expected.get("merged_logits"), same, "logits after merging");
+                    float[][] same = known.scores(rows, merged, null, workers);
+                    ParityCase.assertClose(known.expected().get("merged_logits"), same, "score after merging");
                 }
             }
+            if (known.expected().get("greedy") instanceof List<?> texts) {
+                assertGreedy(texts, known, base, adapter, workers);
+            }
         });
+    }
+
+    private static void assertGreedy(
+            List<?> expected, ParityCase known, BaseModel base, Adapter adapter, Workers workers) throws IOException {
+        List<int[]> prompts = ((GenerationData) known.data())
+                .rows(Split.TRAIN).stream()
+                        .map(row -> base.tokenizer()
+                                .encode(row.prompt(), null, ParityCase.maxLength(base, adapter))
+                                .ids())
+                        .toList();
+        List<int[]> texts = new Generator(base, workers)
+                .generate(prompts, Collections.nCopies(prompts.size(), adapter), Generator.Options.greedy(10));
+        for (int i = 0; i < texts.size(); i++) {
+            List<Integer> tokens = Arrays.stream(texts.get(i)).boxed().toList();
+            assertEquals(expected.get(i), tokens, "greedy text of row " + i);
+        }
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     final void writtenFilesSayWhatTheReferencesSay(String name) throws Exception {
         AdapterRecord read = AdapterFiles.read(adapters().resolve(name));
-        load(name, (base, adapter, data, workers) -> {
-            Path written = folder.resolve(name);
-            AdapterFolder.save(written, base, adapter, GraftNotes.NONE, false);
-            AdapterRecord again = AdapterFiles.read(written);
+        load(name, (known, base, adapter, workers) -> {
+            AdapterFolder.save(folder.resolve(name), base, adapter, GraftNotes.NONE, false);
+            AdapterRecord again = AdapterFiles.read(folder.resolve(name));
             assertEquals(read.method(), again.method());
             assertSame(read.tensors(), again.tensors());
             again.settings().forEach((key, value) -> {
@@ -131,71 +150,76 @@ public abstract class MethodParity {
     final void lossesAndAdapterAreThoseOfTheReference(String name) throws Exception {
         Path run = adapters().resolve(name);
         Map<String, Object> expected = Json.read(run.resolve("training.json"));
-        List<?> undetermined = (List<?>) expected.get("undetermined");
+        String start = AdapterFiles.isAdapter(run)
+                ? name
+                : adapters().relativize(run.getParent()).toString();
+        load(start, (known, base, adapter, workers) -> {
+            Path values = run.resolve("start.safetensors");
+            if (!Files.exists(values)) {
+                train(known, run, expected, base, adapter, workers);
+                return;
+            }
+            PeftMethods methods = new PeftMethods(List.of(method()));
+            try (Adapter fresh =
+                    Adapter.create(base, methods, adapter.method(), adapter.settings(), adapter.labels(), 1)) {
+                write(values, fresh);
+                train(known, run, expected, base, fresh, workers);
+            }
+        });
+    }
+
+    /** Values of everything that is trained, also of what no adapter file holds. */
+    private static void write(Path values, Adapter adapter) throws IOException {
+        try (SafetensorsFile start = SafetensorsFile.open(values)) {
+            List<AdapterParameter> trained = adapter.tensors().trained();
+            assertEquals(
+                    new TreeSet<>(start.names()),
+                    new TreeSet<>(trained.stream().map(AdapterParameter::name).toList()));
+            for (AdapterParameter parameter : trained) {
+                Tiles.write(start.floats(parameter.name()), parameter.tensor());
+            }
+        }
+    }
+
+    private void train(
+            ParityCase known, Path run, Map<String, Object> expected, BaseModel base, Adapter adapter, Workers workers)
+            throws Exception {
+        MemoryStore store = new MemoryStore();
+        var settings = ParityCase.settings(expected, ParityCase.maxLength(base, adapter));
+        try (TrainingRun training = new TrainingRun(base, adapter, known.data(), settings, workers, store)) {
+            training.run(TrainingListener.NONE);
+        }
+        List<?> losses = (List<?>) expected.get("losses");
+        for (int i = 0; i < losses.size(); i++) {
+            ParityCase.assertClose(
+                    ParityCase.number(losses.get(i)), store.losses().get(i)[1], "loss of step " + i);
+        }
+        Path trained = folder.resolve("trained").resolve(adapters().relativize(run));
+        AdapterFolder.save(trained, base, adapter, GraftNotes.NONE, false);
+        Map<String, AdapterTensor> saved = AdapterFiles.read(trained).tensors();
         Map<String, AdapterTensor> after =
                 AdapterFiles.read(run.resolve("after")).tensors();
-        load(name, (base, adapter, data, workers) -> {
-            MemoryStore store = new MemoryStore();
-            try (TrainingRun training = new TrainingRun(base, adapter, data, settings(expected), workers, store)) {
-                training.run(TrainingListener.NONE);
+        assertEquals(new TreeSet<>(after.keySet()), new TreeSet<>(saved.keySet()), "names of tensors");
+        List<?> undetermined = (List<?>) expected.getOrDefault("undetermined", List.of());
+        saved.forEach((key, tensor) -> {
+            if (!undetermined.contains(key)) {
+                ParityCase.assertClose(after.get(key), tensor, key);
             }
-            List<?> losses = (List<?>) expected.get("losses");
-            for (int i = 0; i < losses.size(); i++) {
-                assertClose(number(losses.get(i)), store.losses().get(i)[1], "loss of step " + i);
-            }
-            AdapterFolder.save(folder.resolve(name), base, adapter, GraftNotes.NONE, false);
-            Map<String, AdapterTensor> saved =
-                    AdapterFiles.read(folder.resolve(name)).tensors();
-            assertEquals(new TreeSet<>(after.keySet()), new TreeSet<>(saved.keySet()), "names of tensors");
-            saved.forEach((key, tensor) -> {
-                if (!undetermined.contains(key)) {
-                    assertClose(after.get(key), tensor, key);
-                }
-            });
         });
     }
 
     private interface Use {
-        void with(BaseModel base, Adapter adapter, ClassificationData data, Workers workers) throws Exception;
+        void with(ParityCase known, BaseModel base, Adapter adapter, Workers workers) throws Exception;
     }
 
     private void load(String name, Use use) throws Exception {
-        PeftMethods methods = new PeftMethods(List.of(method()));
-        Path where = bases().resolve((String)
-                Json.read(adapters().resolve(name).resolve("expected.json")).get("base"));
-        try (BaseModel base = BaseModel.open(where.resolve("base"));
+        ParityCase known = ParityCase.read(bases(), adapters().resolve(name));
+        try (BaseModel base = BaseModel.open(known.base().resolve("base"));
                 Workers workers = new Workers(MathMode.FP32, 2);
-                Adapter adapter = AdapterFolder.load(base, methods, adapters().resolve(name))
+                Adapter adapter = AdapterFolder.load(base, new PeftMethods(List.of(method())), known.folder())
                         .adapter()) {
-            use.with(base, adapter, data(where.resolve("data.jsonl")), workers);
+            use.with(known, base, adapter, workers);
         }
-    }
-
-    private static ClassificationData data(Path file) throws IOException {
-        List<Example> rows = Examples.readLabelled(file);
-        List<String> labels =
-                rows.stream().map(Example::label).distinct().sorted().toList();
-        return new ClassificationData(labels, rows, rows, rows);
-    }
-
-    private static TrainingSettings settings(Map<String, Object> expected) {
-        Map<?, ?> optimizer = (Map<?, ?>) expected.get("optimizer");
-        return new TrainingSettings(
-                1,
-                (int) number(expected.get("steps")),
-                (int) number(expected.get("batch_size")),
-                3,
-                number(optimizer.get("learning_rate")),
-                number(optimizer.get("weight_decay")),
-                Schedule.CONSTANT,
-                0,
-                number(expected.get("max_grad_norm")),
-                0,
-                MAX_LENGTH,
-                false,
-                0,
-                0,
-                0);
     }
 
     /** Lists in any order, as PEFT keeps some in sets; numbers by their value. */
@@ -203,31 +227,5 @@ public abstract class MethodParity {
         return value instanceof List<?> list
                 ? new TreeSet<>(list.stream().map(String::valueOf).toList())
                 : value instanceof Number number ? number.doubleValue() : value;
-    }
-
-    private static double number(Object value) {
-        return ((Number) value).doubleValue();
-    }
-
-    private static void assertClose(Object expected, float[][] actual, String what) {
-        List<?> rows = (List<?>) expected;
-        assertEquals(rows.size(), actual.length, what);
-        for (int i = 0; i < actual.length; i++) {
-            List<?> row = (List<?>) rows.get(i);
-            for (int j = 0; j < actual[i].length; j++) {
-                assertClose(number(row.get(j)), actual[i][j], what + " of row " + i + ", column " + j);
-            }
-        }
-    }
-
-    private static void assertClose(AdapterTensor expected, AdapterTensor actual, String what) {
-        assertArrayEquals(expected.shape(), actual.shape(), "shape of " + what);
-        for (int i = 0; i < expected.values().length; i++) {
-            assertClose(expected.values()[i], actual.values()[i], what + "[" + i + "]");
-        }
-    }
-
-    private static void assertClose(double expected, double actual, String what) {
-        assertTrue(Math.abs(expected - actual) <= TOLERANCE, what + ": " + actual + " instead of " + expected);
     }
 }

@@ -11,18 +11,25 @@ import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Key and value rows in front of every layer of some stacks, out of one table a stack, as Hugging Face PEFT lays it out:
  * [rows, layers * 2 * width], for each layer the keys and then the values.
+ *
+ * <p>Of an encoder-decoder PEFT knows the decoder's rows alone, and cuts its table in another way than it says: layer i
+ * reads the rows of layer 2 i, counted around the table, so that with an even number of layers half of it is never read.
+ * With {@code layers_as_peft} it is so here too; without it a file has names that PEFT refuses, since it would read the
+ * rows of other layers.
  *
  * @param rows rows of each layer
  * @param width key-value heads * head size
  * @param shift true if the text's positions begin behind the rows
  * @param caches the sites of all stacks, in the order of the forward pass
  * @param sides the chosen stacks
+ * @param peftLayers layers of PEFT's table for a decoder, or 0 for tables of our own order
  */
-record DeepRows(int rows, int width, boolean shift, List<Site> caches, List<Side> sides) {
+record DeepRows(int rows, int width, boolean shift, List<Site> caches, List<Side> sides, int peftLayers) {
     /** Reads {@code num_virtual_tokens}, {@code sides}, {@code shift_positions} and the sizes that PEFT's files repeat. */
     static DeepRows read(Settings settings, ModelShape model, int defaultRows) {
         int rows = settings.integer("num_virtual_tokens", defaultRows, 1, model.maxPositions() - 1);
@@ -30,23 +37,31 @@ record DeepRows(int rows, int width, boolean shift, List<Site> caches, List<Side
                 model.sites().stream().filter(site -> site.slot() == Slot.CACHE).toList();
         List<Side> present = caches.stream().map(Site::side).distinct().sorted().toList();
         boolean two = present.size() > 1;
-        List<Side> usual = two && settings.madeByPeft() ? List.of(Side.DECODER) : present;
+        boolean asPeft = two && settings.flag("layers_as_peft", settings.madeByPeft());
+        List<Side> usual = asPeft ? List.of(Side.DECODER) : present;
         List<Side> sides = settings
                 .texts("sides", usual.stream().map(DeepRows::word).toList())
                 .stream()
                 .map(word -> side(settings, word, present))
                 .distinct()
                 .toList();
+        if (asPeft && !sides.equals(usual)) {
+            throw settings.wrong("layers_as_peft", true, "false with sides=" + sides + "; true with sides=decoder");
+        }
         boolean shift = settings.flag("shift_positions", true);
-        settings.beyondPeft("sides", "shift_positions");
+        settings.beyondPeft("sides", "shift_positions", "layers_as_peft");
         int width = model.keyValueHeads() * model.headSize();
-        DeepRows deep = new DeepRows(rows, width, shift, caches, sides);
-        int layers = deep.layers(two ? Side.DECODER : present.get(0)).size();
-        settings.integer("num_layers", layers, layers, layers);
+        int last = count(caches, two ? Side.DECODER : present.get(0));
+        int tables = asPeft ? Math.max(last, count(caches, Side.ENCODER)) : last;
+        int layers = settings.integer("num_layers", tables, last, asPeft ? Integer.MAX_VALUE : last);
         settings.integer("num_attention_heads", model.keyValueHeads(), model.keyValueHeads(), model.keyValueHeads());
         settings.integer("token_dim", width, width, width);
         settings.integer("num_transformer_submodules", two ? 2 : 1, 1, two ? 2 : 1);
-        return deep;
+        return new DeepRows(rows, width, shift, caches, sides, asPeft ? layers : 0);
+    }
+
+    private static int count(List<Site> caches, Side side) {
+        return (int) caches.stream().filter(site -> site.side() == side).count();
     }
 
     private static String word(Side side) {
@@ -64,24 +79,40 @@ record DeepRows(int rows, int width, boolean shift, List<Site> caches, List<Side
     }
 
     /** The sites of a stack, a layer each. */
-    List<Site> layers(Side side) {
+    private List<Site> layers(Side side) {
         return caches.stream().filter(site -> site.side() == side).toList();
+    }
+
+    /** For each layer of a stack's table the site that reads it; where none does, any. */
+    List<Site> readers(Side side) {
+        List<Site> layers = layers(side);
+        return IntStream.range(0, peftLayers == 0 ? layers.size() : peftLayers)
+                .mapToObj(part -> layers.stream()
+                        .filter(site -> part(layers.indexOf(site)) == part)
+                        .findFirst()
+                        .orElse(layers.get(0)))
+                .toList();
+    }
+
+    /** The layer of the table that a layer of its stack reads. */
+    private int part(int layer) {
+        return peftLayers == 0 ? layer : 2 * layer % peftLayers;
     }
 
     /** Values of each row of a stack's table. */
     int rowSize(Side side) {
-        return layers(side).size() * 2 * width;
+        return readers(side).size() * 2 * width;
     }
 
-    /** The name of a stack's table: PEFT's own for the stack that PEFT means. */
+    /** The name of a stack's table: PEFT's own where PEFT reads it as it is meant. */
     String table(Side side) {
-        boolean only = caches.stream().noneMatch(site -> site.side() == Side.DECODER);
-        return "prompt_embeddings" + (side == Side.DECODER || only ? "" : "." + word(side));
+        boolean only = caches.stream().allMatch(site -> site.side() == side);
+        return "prompt_embeddings" + (only || peftLayers > 0 ? "" : "." + word(side));
     }
 
     /** The hook of a site that reads its rows from its stack's table. */
     Hook hook(Site site, Parameter table) {
-        return new Rows(table, layers(site.side()).indexOf(site), width, shift ? rows : 0);
+        return new Rows(table, part(layers(site.side()).indexOf(site)), width, shift ? rows : 0);
     }
 
     private record Rows(Parameter table, int layer, int width, int positions) implements Hook {

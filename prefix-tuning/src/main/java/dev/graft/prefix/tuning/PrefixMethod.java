@@ -1,7 +1,5 @@
 package dev.graft.prefix.tuning;
 
-import dev.graft.autograd.Var;
-import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Injection;
@@ -69,31 +67,11 @@ public final class PrefixMethod implements PeftMethod {
 
         private Parameter table(Side side, Parameters parameters) {
             int size = deep.rowSize(side);
-            if (inner == 0) {
-                Init start = zero ? Init.zeros() : text.isEmpty() ? Init.normal(1) : fromText(deep.layers(side), text);
-                return parameters.trainable(deep.table(side), start, deep.rows(), size);
+            if (inner > 0) {
+                return PrefixEncoder.table(parameters, deep.table(side), deep.rows(), deep.width(), inner, size, zero);
             }
-            int outer = deep.width();
-            String encoder = deep.table(side).replace("prompt_embeddings", "prompt_encoder") + ".";
-            Init first = Init.uniform(1 / Math.sqrt(outer)); // as torch starts its linear layers
-            Init last = zero ? Init.zeros() : Init.uniform(1 / Math.sqrt(inner));
-            Parameter rows = parameters.trainable(encoder + "embedding.weight", Init.normal(1), deep.rows(), outer);
-            Parameter w1 = parameters.trainable(encoder + "transform.0.weight", first, inner, outer);
-            Parameter b1 = parameters.trainable(encoder + "transform.0.bias", first, inner);
-            Parameter w2 = parameters.trainable(encoder + "transform.2.weight", last, size, inner);
-            Parameter b2 = parameters.trainable(encoder + "transform.2.bias", last, size);
-            return parameters.derived(
-                    deep.table(side),
-                    List.of(rows, w1, b1, w2, b2),
-                    context -> project(context, rows, w1, b1, w2, b2),
-                    deep.rows(),
-                    size);
-        }
-
-        private static Var project(
-                Context context, Parameter rows, Parameter w1, Parameter b1, Parameter w2, Parameter b2) {
-            Var inside = context.use(rows).linear(context.use(w1), context.use(b1));
-            return inside.tanh().linear(context.use(w2), context.use(b2));
+            Init start = zero ? Init.zeros() : text.isEmpty() ? Init.normal(1) : fromText(deep.readers(side), text);
+            return parameters.trainable(deep.table(side), start, deep.rows(), size);
         }
 
         /** The keys and values that each layer makes of the text (section 7.4), over and over until the rows are full. */

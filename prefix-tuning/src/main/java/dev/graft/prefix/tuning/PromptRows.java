@@ -27,8 +27,11 @@ record PromptRows(int rows, int stacks, Site embedding) {
         int rows = settings.integer("num_virtual_tokens", 20, 1, model.maxPositions() - 1);
         boolean two = model.sites().stream().anyMatch(site -> site.side() == Side.CROSS);
         int stacks = settings.integer("num_transformer_submodules", two ? 2 : 1, 1, two ? 2 : 1);
-        settings.integer("num_layers", model.layers(), model.layers(), model.layers());
-        settings.integer("num_attention_heads", model.attentionHeads(), model.attentionHeads(), model.attentionHeads());
+        // of two stacks PEFT notes one's layers and heads; rows at the embedding depend on neither
+        int layers = model.layers();
+        settings.integer("num_layers", layers, two ? 1 : layers, two ? Integer.MAX_VALUE : layers);
+        int heads = model.attentionHeads();
+        settings.integer("num_attention_heads", heads, two ? 1 : heads, two ? Integer.MAX_VALUE : heads);
         settings.integer("token_dim", model.hiddenSize(), model.hiddenSize(), model.hiddenSize());
         Site embedding = model.sites().stream()
                 .filter(site -> site.slot() == Slot.EMBEDDING && (!two || site.side() == Side.ENCODER))

@@ -4,6 +4,7 @@ import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.testkit.MethodContract;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Prefix-Tuning keeps the laws. */
 class PrefixContractTest extends MethodContract {
@@ -21,6 +22,18 @@ class PrefixContractTest extends MethodContract {
                 "text", Map.of("init_text", "balo demi fine", "num_virtual_tokens", 7),
                 "projection", Map.of("prefix_projection", true, "num_virtual_tokens", 4, "encoder_hidden_size", 6),
                 "unmoved", Map.of("shift_positions", false, "num_virtual_tokens", 4));
+    }
+
+    /** An encoder-decoder's rows as PEFT cuts them. */
+    @Override
+    protected Map<String, Map<String, ?>> settings(String family) {
+        Map<String, Map<String, ?>> settings = new TreeMap<>(super.settings(family));
+        if (family.equals("bart")) {
+            settings.put("as PEFT", Map.of("layers_as_peft", true, "num_virtual_tokens", 3));
+            settings.put("as PEFT, text", Map.of("layers_as_peft", true, "init_text", "balo", "num_virtual_tokens", 3));
+            settings.put("cross", Map.of("sides", List.of("encoder", "cross"), "num_virtual_tokens", 3));
+        }
+        return settings;
     }
 
     @Override
