@@ -20,23 +20,8 @@ import pathlib
 import shutil
 from dataclasses import dataclass, field
 
-from fixtures import (  # first: it sets the environment that torch sees
-    BASES,
-    BATCH,
-    LABELS,
-    LEARNING_RATE,
-    STEPS,
-    WEIGHT_DECAY,
-    adamw,
-    distance,
-    file_key,
-    numbers,
-    save_adapter,
-    settle,
-    versions,
-    write_json,
-    write_lines,
-)
+from fixtures import BASES, BATCH, LABELS, LEARNING_RATE, STEPS, WEIGHT_DECAY  # first: it sets the environment that torch sees
+from fixtures import adamw, distance, file_key, numbers, save_adapter, settle, versions, write_json, write_lines
 import numpy
 import peft
 import safetensors

@@ -18,23 +18,8 @@ import shutil
 import warnings
 from dataclasses import dataclass, field
 
-from fixtures import (  # first: it sets the environment that torch sees
-    BASES,
-    BATCH,
-    LABELS,
-    LEARNING_RATE,
-    STEPS,
-    WEIGHT_DECAY,
-    adamw,
-    distance,
-    file_key,
-    numbers,
-    save_adapter,
-    settle,
-    versions,
-    write_json,
-    write_lines,
-)
+from fixtures import BASES, BATCH, LABELS, LEARNING_RATE, STEPS, WEIGHT_DECAY  # first: it sets the environment that torch sees
+from fixtures import adamw, distance, file_key, numbers, save_adapter, settle, versions, write_json, write_lines
 import numpy
 import peft
 import safetensors.torch
