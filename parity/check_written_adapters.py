@@ -49,7 +49,10 @@ def refusal(base, case, adapter):
 
 def difference(base, adapter, expected):
     """What differs from Graft's numbers, or None."""
-    model, said = loaded(base, adapter)
+    try:
+        model, said = loaded(base, adapter)
+    except Exception as e:
+        return f"PEFT fails with {type(e).__name__}: {e}"
     if said:
         return f"PEFT warns: {said}"
     scores = base.scores(model)

@@ -35,6 +35,9 @@ public final class Targets {
         Targets everywhere = among(settings, linear, defaults);
         List<Integer> layers = settings.integers("layers_to_transform", List.of());
         checkLayersPattern(settings, linear);
+        if (layers.isEmpty()) {
+            settings.record("layers_to_transform", null); // PEFT takes an empty list for a choice of layers
+        }
         for (int layer : layers) {
             if (layer >= model.layers()) {
                 throw settings.wrong("layers_to_transform", layers, "layers from 0 to " + (model.layers() - 1));
@@ -142,7 +145,11 @@ public final class Targets {
 
     /** PEFT's name of the module list that holds the layers: our sites know their layer, so it only has to fit. */
     private static void checkLayersPattern(Settings settings, List<Site> allowed) {
-        for (String pattern : settings.texts("layers_pattern", List.of())) {
+        List<String> patterns = settings.texts("layers_pattern", List.of());
+        if (patterns.isEmpty()) {
+            settings.record("layers_pattern", null);
+        }
+        for (String pattern : patterns) {
             if (allowed.stream().noneMatch(site -> site.path().contains("." + pattern + "." + site.layer() + "."))) {
                 throw settings.wrong(
                         "layers_pattern", pattern, "the name in front of the layer's number in " + paths(allowed));
