@@ -17,6 +17,7 @@ gradient that is nearly zero into a full step in the direction of its rounding e
 
 import argparse
 import contextlib
+import json
 import pathlib
 import shutil
 
@@ -127,6 +128,9 @@ def make(folder, base, kind, settings, seed):
             "float64_distance": {"losses": fixtures.apart(losses, exact_losses), "tensors": worst},
         },
     )
+    if len(list(model.prompt_encoder["default"].parameters())) > 1:  # PEFT trains an encoder at the rate of all else; Graft by default does not
+        config = folder / "adapter_config.json"
+        config.write_text(json.dumps({**json.loads(config.read_text()), "encoder_lr_ratio": 1}, indent=2, sort_keys=True))
     print(f"{folder}, seed {seed}: loss {losses[0]:.4f} -> {losses[-1]:.4f}; float64 is {worst:.1e} away", flush=True)
     return True
 

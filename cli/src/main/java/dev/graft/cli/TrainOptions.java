@@ -35,7 +35,7 @@ final class TrainOptions {
             names = "--learning-rate",
             paramLabel = "X",
             description =
-                    "Highest learning rate (default: the method's own, see graft methods; lora 3e-3, head 5e-3, full "
+                    "Highest learning rate (default: the method's own, see graft methods; lora 1e-2, head 1e-2, full "
                             + "5e-4).")
     private Double learningRate;
 

@@ -71,7 +71,7 @@ class TrainCommandTest {
         assertEquals(7, record.get("seed"));
         assertEquals(8, ((Map<?, ?>) record.get("method_settings")).get("r"));
         Map<?, ?> training = (Map<?, ?>) record.get("training");
-        assertEquals(3e-3, training.get("learning_rate"));
+        assertEquals(1e-2, training.get("learning_rate"));
         assertEquals("linear", training.get("schedule"));
         for (String hash : List.of("fingerprint", "tokenizer_hash")) {
             assertEquals(

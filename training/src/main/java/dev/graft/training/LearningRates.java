@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 /** Learning rates for users who give none. */
 public final class LearningRates {
     /** For a classifier alone: large, as nothing lies below it. */
-    private static final double HEAD = 5e-3;
+    private static final double HEAD = 1e-2;
 
     /** For the whole base: small, as it was trained before. */
     private static final double FULL = 5e-4;

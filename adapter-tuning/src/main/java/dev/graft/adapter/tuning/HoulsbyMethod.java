@@ -38,7 +38,7 @@ public final class HoulsbyMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(1e-3);
+        return OptionalDouble.of(1e-2);
     }
 
     /** After the sub-layer: y [tokens, hidden]. */

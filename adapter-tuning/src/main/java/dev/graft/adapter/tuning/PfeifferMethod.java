@@ -30,7 +30,7 @@ public final class PfeifferMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(1e-3);
+        return OptionalDouble.of(1e-2);
     }
 
     /** After the sub-layer: y, residual [tokens, hidden]. */

@@ -67,7 +67,7 @@ public final class AdaLoraMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(3e-3);
+        return OptionalDouble.of(1e-2);
     }
 
     /** The hooks of one adapter, and the triplets that they have between them a budget for. */

@@ -47,7 +47,7 @@ public final class LoraMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(3e-3);
+        return OptionalDouble.of(1e-2);
     }
 
     /** The hooks of one adapter. */

@@ -68,7 +68,7 @@ public final class VeraMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(1e-2);
+        return OptionalDouble.of(3e-2);
     }
 
     /** Kaiming's uniform for ReLU: between -sqrt(6 / fan) and sqrt(6 / fan), the same for all adapters of a key. */

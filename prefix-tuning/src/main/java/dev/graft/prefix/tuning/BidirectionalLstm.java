@@ -4,7 +4,6 @@ import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Parameter;
-import dev.graft.peft.spi.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +18,7 @@ import java.util.List;
 record BidirectionalLstm(int inner, double dropout, List<List<Parameter>> weights) {
     /** Declares its tensors, and adds them to a list. */
     static BidirectionalLstm declare(
-            Parameters parameters, int width, int inner, int layers, double dropout, List<Parameter> declared) {
+            EncoderRate parameters, int width, int inner, int layers, double dropout, List<Parameter> declared) {
         List<List<Parameter>> weights = new ArrayList<>();
         Init start = Init.uniform(1 / Math.sqrt(inner));
         for (int i = 0; i < 2 * layers; i++) {

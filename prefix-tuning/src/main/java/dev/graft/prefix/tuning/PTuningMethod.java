@@ -6,7 +6,7 @@ import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.Parameter;
-import dev.graft.peft.spi.Parameters;
+import dev.graft.peft.spi.Parameters.Tuning;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
 import java.util.ArrayList;
@@ -18,7 +18,8 @@ import java.util.OptionalDouble;
  * encoder, h = MLP(E) or h = MLP([LSTM(E) forwards; LSTM(E) backwards]), in training; a file holds the rows h alone.
  *
  * <p>The encoders are Hugging Face PEFT's: three linear layers with rectifiers between them, or
- * {@code encoder_num_layers} layers of a bidirectional LSTM and two linear layers.
+ * {@code encoder_num_layers} layers of a bidirectional LSTM and two linear layers; they are trained at
+ * {@code encoder_lr_ratio} times the learning rate.
  */
 public final class PTuningMethod implements PeftMethod {
     @Override
@@ -36,18 +37,19 @@ public final class PTuningMethod implements PeftMethod {
         int layers = settings.integer("encoder_num_layers", 2, any ? 1 : 2, any ? Integer.MAX_VALUE : 2);
         double dropout = settings.number("encoder_dropout", 0, 0, any ? Math.nextDown(1.0) : 0);
         Sizes sizes = new Sizes(rows.tableRows(), model.hiddenSize(), inner, lstm ? layers : 0, dropout);
-        return rows.injection(parameters -> table(parameters, sizes));
+        Tuning tuning = EncoderRate.read(settings);
+        return rows.injection(parameters -> table(new EncoderRate(parameters, tuning), sizes));
     }
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(3e-3);
+        return OptionalDouble.of(3e-2);
     }
 
     /** lstmLayers: 0 for the MLP alone. */
     private record Sizes(int rows, int hidden, int inner, int lstmLayers, double dropout) {}
 
-    private static Parameter table(Parameters parameters, Sizes sizes) {
+    private static Parameter table(EncoderRate parameters, Sizes sizes) {
         Parameter rows =
                 parameters.trainable("prompt_encoder.embedding.weight", Init.normal(1), sizes.rows, sizes.hidden);
         List<Parameter> inputs = new ArrayList<>(List.of(rows));

@@ -4,7 +4,6 @@ import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Parameter;
-import dev.graft.peft.spi.Parameters;
 import java.util.List;
 
 /**
@@ -25,7 +24,7 @@ record PrefixEncoder(Parameter rows, Parameter w1, Parameter b1, Parameter w2, P
      * @param zero true if the table starts as zeros
      */
     static Parameter table(
-            Parameters parameters, String table, int rows, int width, int inner, int size, boolean zero) {
+            EncoderRate parameters, String table, int rows, int width, int inner, int size, boolean zero) {
         String name = table.replace("prompt_embeddings", "prompt_encoder") + ".";
         Init first = Init.uniform(1 / Math.sqrt(width)); // as torch starts its linear layers
         Init last = zero ? Init.zeros() : Init.uniform(1 / Math.sqrt(inner));

@@ -6,6 +6,7 @@ import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.Parameter;
 import dev.graft.peft.spi.Parameters;
+import dev.graft.peft.spi.Parameters.Tuning;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.Side;
@@ -17,7 +18,8 @@ import java.util.OptionalDouble;
  * Prefix-Tuning (Li and Liang 2021, arXiv 2101.00190, equation 3): rows P of keys and values stand in front of those
  * of the text in every layer, softmax(q [P_k; K]ᵀ) [P_v; V], and only P is trained.
  *
- * <p>With {@code prefix_projection} P = W2 tanh(W1 E + b1) + b2 in training (section 4.3); a file holds P alone. Of an
+ * <p>With {@code prefix_projection} P = W2 tanh(W1 E + b1) + b2 in training (section 4.3), at {@code encoder_lr_ratio}
+ * times the learning rate; a file holds P alone. Of an
  * encoder-decoder the encoder, the decoder and the cross attention have rows of their own, or the {@code sides} given.
  */
 public final class PrefixMethod implements PeftMethod {
@@ -44,7 +46,7 @@ public final class PrefixMethod implements PeftMethod {
         if (!text.isEmpty() && (projection || zero)) {
             throw settings.wrong("init_text", text, "a text only without prefix_projection and init_weights=zero");
         }
-        return new Prefixes(deep, projection ? inner : 0, zero, text);
+        return new Prefixes(deep, projection ? inner : 0, EncoderRate.read(settings), zero, text);
     }
 
     @Override
@@ -53,7 +55,7 @@ public final class PrefixMethod implements PeftMethod {
     }
 
     /** inner: hidden size of the MLP, or 0 for none. */
-    private record Prefixes(DeepRows deep, int inner, boolean zero, String text) implements Injection {
+    private record Prefixes(DeepRows deep, int inner, Tuning tuning, boolean zero, String text) implements Injection {
         @Override
         public Hook attach(Site site, Parameters parameters) {
             boolean chosen = deep.caches().contains(site) && deep.sides().contains(site.side());
@@ -68,7 +70,14 @@ public final class PrefixMethod implements PeftMethod {
         private Parameter table(Side side, Parameters parameters) {
             int size = deep.rowSize(side);
             if (inner > 0) {
-                return PrefixEncoder.table(parameters, deep.table(side), deep.rows(), deep.width(), inner, size, zero);
+                return PrefixEncoder.table(
+                        new EncoderRate(parameters, tuning),
+                        deep.table(side),
+                        deep.rows(),
+                        deep.width(),
+                        inner,
+                        size,
+                        zero);
             }
             Init start = zero ? Init.zeros() : text.isEmpty() ? Init.normal(1) : fromText(deep.readers(side), text);
             return parameters.trainable(deep.table(side), start, deep.rows(), size);

@@ -43,7 +43,7 @@ public final class PromptMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(1e-1);
+        return OptionalDouble.of(3e-2);
     }
 
     private static Init fromText(Settings settings) {

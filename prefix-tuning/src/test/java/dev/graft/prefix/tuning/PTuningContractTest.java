@@ -35,6 +35,7 @@ class PTuningContractTest extends MethodContract {
         return Map.of(
                 "encoder_reparameterization_type", List.of("GRU"),
                 "encoder_hidden_size", List.of(0),
+                "encoder_lr_ratio", List.of(0, -1),
                 "encoder_num_layers", List.of(1, 3),
                 "encoder_dropout", List.of(0.1));
     }

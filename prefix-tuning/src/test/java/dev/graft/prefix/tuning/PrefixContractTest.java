@@ -41,6 +41,7 @@ class PrefixContractTest extends MethodContract {
         return Map.of(
                 "num_virtual_tokens", List.of(0, 48),
                 "encoder_hidden_size", List.of(0),
+                "encoder_lr_ratio", List.of(0, -1),
                 "init_weights", List.of("ones"),
                 "num_layers", List.of(1, 13),
                 "token_dim", List.of(7),

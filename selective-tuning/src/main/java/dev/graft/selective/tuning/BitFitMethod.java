@@ -52,7 +52,7 @@ public final class BitFitMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(3e-3);
+        return OptionalDouble.of(1e-2);
     }
 
     /** y + (b - b0), so that a new adapter changes no bit of y: b, b0 [out]. */

@@ -56,7 +56,7 @@ public final class LayerNormMethod implements PeftMethod {
 
     @Override
     public OptionalDouble learningRate() {
-        return OptionalDouble.of(3e-3);
+        return OptionalDouble.of(1e-2);
     }
 
     /** y + (w - w0) n + (b - b0), so that a new adapter changes no bit of y: n [tokens, width], all others [width]. */

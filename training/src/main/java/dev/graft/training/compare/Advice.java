@@ -6,6 +6,9 @@ import java.util.stream.Collectors;
 
 /** What a reader should know about the figures, in words. */
 final class Advice {
+    /** Most methods that a heading names. */
+    private static final int NAMED = 4;
+
     private Advice() {}
 
     /** How much of a difference says nothing. */
@@ -27,6 +30,9 @@ final class Advice {
     static String heading(Comparison comparison) {
         List<String> names =
                 comparison.ranked().stream().map(MethodSummary::name).toList();
+        if (names.size() > NAMED) {
+            return names.size() + " methods compared";
+        }
         int last = names.size() - 1;
         if (last == 0) {
             return names.get(0) + " measured";

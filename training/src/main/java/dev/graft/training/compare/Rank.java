@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
 enum Rank {
     ACCURACY("accuracy %", one -> -one.accuracy().mean(), one -> Figures.percent(one.accuracy())),
     PARAMETERS(
-            "trained",
+            "parameters",
             one -> one.first().trainableParameters(),
             one -> Figures.count(one.first().trainableParameters())),
     TIME("train s", run -> run.cost().trainSeconds(), 1),

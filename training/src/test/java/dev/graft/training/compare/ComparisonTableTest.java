@@ -24,7 +24,7 @@ class ComparisonTableTest {
 
                 On 1,000 test rows the best accuracy has a standard error of 1.3 points: smaller differences may be chance. ± is the standard deviation over 2 seeds.
 
-                rank  by accuracy %    by trained       by train s  by peak MiB  by latency ms
+                rank  by accuracy %    by parameters    by train s  by peak MiB  by latency ms
                 1     lora 76.0 ± 1.4  lora 82,968      full 15.0   lora 613     full 3.50
                 2     full 50.0        full 22,713,216  lora 18.1   full 840     lora 3.76
                 failed: prompt, seed 0: out of memory

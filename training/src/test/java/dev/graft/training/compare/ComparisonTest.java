@@ -78,6 +78,7 @@ class ComparisonTest {
                 Advice.findings(best).get(1));
         assertEquals(2, Advice.findings(best).size());
         assertEquals("full and lora compared", Advice.heading(best));
+        assertEquals("9 methods compared", Advice.heading(Sample.large()));
         Comparison one = of(Sample.run("lora", 0, 0.70, 1_000, Map.of()));
         assertEquals(1, Advice.findings(one).size());
         assertEquals("lora measured", Advice.heading(one));
