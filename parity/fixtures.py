@@ -119,11 +119,14 @@ class Base:
         with torch.no_grad(), warnings.catch_warnings(action="ignore"):
             for r in range(len(self.rows)):
                 inputs = self.inputs(r, end=False)
+                labels = inputs.pop("labels")[0]  # PEFT's AdaLoRA cannot compute a loss when it is not trained
+                if self.task == "SEQ_2_SEQ_LM":
+                    start = torch.tensor([model.config.decoder_start_token_id])
+                    inputs["decoder_input_ids"] = torch.cat([start, labels[:-1]]).unsqueeze(0)
                 logits = model(**inputs).logits[0]
                 if self.labels:
                     found.append(logits)
                     continue
-                labels = inputs["labels"][0]
                 logp = logits.log_softmax(-1)[-len(labels) :]  # rows in front of the text have logits too
                 if not self.bart:
                     logp, labels = logp[:-1], labels[1:]
