@@ -1,6 +1,5 @@
 package dev.graft.cli;
 
-import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.LearningRates;
@@ -48,8 +47,7 @@ final class MethodsCommand implements Callable<Integer> {
         }
         List<Map<String, Object>> all = new ArrayList<>();
         for (String id : methods.ids()) {
-            PeftMethod method = methods.get(id);
-            Module module = method.getClass().getModule();
+            Module module = methods.module(id);
             all.add(entry(methods, id, module.isNamed() ? module.getName() : "class path"));
         }
         all.add(entry(methods, Adapter.HEAD, BASELINE));
@@ -57,14 +55,27 @@ final class MethodsCommand implements Callable<Integer> {
         if (report.json()) {
             report.print(Map.of("methods", all));
         } else {
-            all.forEach(entry -> console.out()
-                    .printf(
-                            "%-16s %-24s learning rate %s%n",
-                            entry.get("id"),
-                            entry.get("module"),
-                            Report.text(entry.getOrDefault("learning_rate", "to be given"))));
+            print(all);
         }
         return 0;
+    }
+
+    private void print(List<Map<String, Object>> all) {
+        int ids = width(all, "id");
+        int modules = width(all, "module");
+        all.forEach(entry -> console.out()
+                .printf(
+                        "%-" + ids + "s  %-" + modules + "s  learning rate %s%n",
+                        entry.get("id"),
+                        entry.get("module"),
+                        Report.text(entry.getOrDefault("learning_rate", "to be given"))));
+    }
+
+    private static int width(List<Map<String, Object>> all, String key) {
+        return all.stream()
+                .mapToInt(entry -> String.valueOf(entry.get(key)).length())
+                .max()
+                .orElse(1);
     }
 
     private int table(PeftMethods methods) {

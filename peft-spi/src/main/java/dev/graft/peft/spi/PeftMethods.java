@@ -66,8 +66,12 @@ public final class PeftMethods {
                 .toList());
     }
 
+    private static PeftMethod provided(PeftMethod shown) {
+        return shown instanceof Preset preset ? preset.method() : shown;
+    }
+
     private static String origin(PeftMethod shown) {
-        PeftMethod method = shown instanceof Preset preset ? preset.method() : shown;
+        PeftMethod method = provided(shown);
         Module module = method.getClass().getModule();
         return method.getClass().getName() + (module.isNamed() ? " in module " + module.getName() : "");
     }
@@ -122,6 +126,16 @@ public final class PeftMethods {
                 .filter(method -> method.lowRankForm().isPresent())
                 .map(PeftMethod::id)
                 .toList();
+    }
+
+    /**
+     * The module that provides a method; of a preset that of its method. Unnamed for one of the class path.
+     *
+     * @param id of one method
+     * @throws SettingsException if it is unknown
+     */
+    public Module module(String id) {
+        return provided(get(id)).getClass().getModule();
     }
 
     /** All ids and names of presets, sorted. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Turns adapters of any methods that can be merged into one of a method with low-rank updates: the weighted sum of what
@@ -74,12 +75,21 @@ public final class LowRankConversion {
         for (Map<String, float[]> one : merged.values()) {
             for (String name : one.keySet()) {
                 if (!known.contains(name)) {
-                    throw new MergeRefusedException(
-                            name.replaceAll("\\.(weight|bias)$", ""),
-                            "low-rank updates are products with the input of linear sites, and this is none");
+                    throw MergeRefusedException.noLowRank(path(name));
                 }
             }
         }
+    }
+
+    /** The site that has a tensor of the checkpoint; the tensor's module where no site has it. */
+    private String path(String tensor) {
+        return base.shape().sites().stream()
+                .filter(site -> Stream.of(site.weight(), site.bias())
+                        .anyMatch(frozen ->
+                                frozen.isPresent() && frozen.get().name().equals(tensor)))
+                .map(Site::path)
+                .findFirst()
+                .orElseGet(() -> tensor.replaceAll("\\.(weight|bias)$", ""));
     }
 
     /** Adds up what changes in a tensor of a site, if anything does. */
