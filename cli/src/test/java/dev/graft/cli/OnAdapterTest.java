@@ -77,39 +77,9 @@ class OnAdapterTest {
                 .mapToInt(tensor -> tensor.values().length)
                 .sum();
         assertEquals(12 * 8 * 32, stored - (int) run.json().get("trainable"));
-        everyCommandTakes(both);
+        workspace().everyCommandTakes(both);
         Graft.run("merge", "--base", Workspace.BASE, "--adapter", both, "--output", folder.resolve("merged"))
                 .failed(2, "bert.encoder.layer.0", "cannot be merged");
-    }
-
-    private void everyCommandTakes(Path adapter) throws Exception {
-        Graft.run(
-                        "evaluate",
-                        "--base",
-                        Workspace.BASE,
-                        "--adapter",
-                        adapter,
-                        "--data",
-                        workspace().data())
-                .done();
-        Path predictions = folder.resolve("predictions.jsonl");
-        Graft.run(
-                        "predict",
-                        "--base",
-                        Workspace.BASE,
-                        "--adapter",
-                        adapter,
-                        "--input",
-                        Graft.fixture("gelu/data.jsonl"),
-                        "--output",
-                        predictions)
-                .done();
-        assertEquals(12, Files.readAllLines(predictions).size());
-        Path stored = Files.exists(adapter.resolve("best")) ? adapter.resolve("best") : adapter;
-        Map<String, Object> seen = Graft.run("inspect", stored, "--base", Workspace.BASE, "--json")
-                .done()
-                .json();
-        assertTrue(((Map<?, ?>) seen.get("sites")).size() >= 3, seen.toString());
     }
 
     @Test
@@ -157,7 +127,7 @@ class OnAdapterTest {
                 .train("--on-adapter", below, "--method", "parallel", "--max-steps", 1, "--output", both)
                 .done();
         assertEquals(1, assertInside(below, both, "prefix."));
-        everyCommandTakes(both);
+        workspace().everyCommandTakes(both);
         workspace()
                 .train("--on-adapter", below, "--method", "prefix", "--output", folder.resolve("none"))
                 .failed(2, "two parts put rows in front");
@@ -216,31 +186,5 @@ class OnAdapterTest {
                 .train("--on-adapter", below, "--method", "lora", "--set", "rank=3", "--output", none)
                 .failed(2, "lora2.rank", "unknown");
         assertTrue(Files.notExists(none));
-    }
-
-    /** The MAM adapter of He et al. 2021, as data. */
-    @Test
-    void prefixAndParallelTogetherGoThroughEveryCommand() throws Exception {
-        Path mam = folder.resolve("mam");
-        workspace()
-                .train(
-                        "--method",
-                        "prefix+parallel",
-                        "--set",
-                        "prefix.num_virtual_tokens=3",
-                        "--set",
-                        "prefix.shift_positions=false",
-                        "--set",
-                        "parallel.scaling=2",
-                        "--max-steps",
-                        2,
-                        "--output",
-                        mam)
-                .done();
-        everyCommandTakes(mam);
-        Graft.run("merge", "--base", Workspace.BASE, "--adapter", mam, "--output", folder.resolve("merged"))
-                .failed(2, "bert.encoder.layer.0", "cannot be merged", "CACHE");
-        Graft.run("combine", "--base", Workspace.BASE, "--adapter", mam + "=1", "--output", folder.resolve("combined"))
-                .failed(2, "'prefix+parallel'", "cannot be combined");
     }
 }

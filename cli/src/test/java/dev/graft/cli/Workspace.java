@@ -1,10 +1,14 @@
 package dev.graft.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A folder with the tiny task of a fixture, and a look at what a command left in it. */
@@ -70,5 +74,20 @@ record Workspace(Path root) {
     Graft train(Object... more) {
         Object[] words = {"train", "--base", BASE, "--data", data(), "--max-length", 40, "--batch-size", 4};
         return Graft.run(Stream.concat(Stream.of(words), Stream.of(more)).toArray());
+    }
+
+    /** Evaluates, predicts with and looks into an adapter for classification. */
+    void everyCommandTakes(Path adapter) throws Exception {
+        Graft.run("evaluate", "--base", BASE, "--adapter", adapter, "--data", data())
+                .done();
+        Path predictions = at("predictions.jsonl");
+        Object[] files = {"--input", Graft.fixture("gelu/data.jsonl"), "--output", predictions};
+        Object[] words = {"predict", "--base", BASE, "--adapter", adapter};
+        Graft.run(Stream.concat(Stream.of(words), Stream.of(files)).toArray()).done();
+        assertEquals(12, Files.readAllLines(predictions).size());
+        Path stored = Files.exists(adapter.resolve("best")) ? adapter.resolve("best") : adapter;
+        Map<String, Object> seen =
+                Graft.run("inspect", stored, "--base", BASE, "--json").done().json();
+        assertTrue(((Map<?, ?>) seen.get("sites")).size() >= 3, seen.toString());
     }
 }

@@ -32,6 +32,7 @@ class CompositionContractTest extends MethodContract {
         return Map.of(
                 "pfeiffer2.reduction_factor", List.of(0),
                 "parallel.no_such_setting", List.of(1),
-                "pfeiffer.trained", List.of("yes"));
+                "pfeiffer.trained", List.of("yes"),
+                "parallel.lr_ratio", List.of(0, -1));
     }
 }

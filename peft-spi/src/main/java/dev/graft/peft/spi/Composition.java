@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
  * <p>A part's name is its method's id, with a number from the second on: {@code pfeiffer}, {@code pfeiffer2}. Its settings
  * and tensors have that name and a dot in front; {@code NAME.trained=false} freezes it.
  *
+ * <p>The learning rate of the whole is the lowest of the parts' own ones. A part trains at {@code NAME.lr_ratio} times
+ * the run's rate: unless it is given, as many times as the part's own rate is higher than the lowest.
+ *
  * @param names of the parts
  * @param methods of the parts
  */
@@ -59,9 +62,10 @@ record Composition(List<String> names, List<PeftMethod> methods) implements Peft
             String name = names.get(i);
             Settings own = settings.part(name);
             boolean trained = own.flag("trained", true);
+            double ratio = own.number("lr_ratio", ratio(methods.get(i)), Double.MIN_VALUE, Double.MAX_VALUE);
             Injection injection = methods.get(i).configure(own, model);
             settings.take(name, own);
-            parts.add(new Part(name, trained, injection));
+            parts.add(new Part(name, trained, ratio, injection));
         }
         if (parts.stream().noneMatch(Part::trained)) {
             throw new SettingsException(id() + ": all parts have trained=false; train at least one");
@@ -69,15 +73,25 @@ record Composition(List<String> names, List<PeftMethod> methods) implements Peft
         return new Together(parts);
     }
 
+    /** How much higher a part's own learning rate is than that of the whole; 1 where one of them is not known. */
+    private double ratio(PeftMethod part) {
+        OptionalDouble whole = learningRate();
+        return whole.isPresent() ? part.learningRate().getAsDouble() / whole.getAsDouble() : 1;
+    }
+
     /** A method among others. */
-    private record Part(String name, boolean trained, Injection injection) {}
+    private record Part(String name, boolean trained, double ratio, Injection injection) {
+        Hook attach(Site site, Parameters parameters) {
+            return injection.attach(site, parameters.part(name, trained, ratio));
+        }
+    }
 
     /** All parts' hooks. */
     private record Together(List<Part> parts) implements Injection {
         @Override
         public Hook attach(Site site, Parameters parameters) {
             List<Hook> hooks = parts.stream()
-                    .map(part -> part.injection().attach(site, parameters.part(part.name(), part.trained())))
+                    .map(part -> part.attach(site, parameters))
                     .filter(hook -> hook != Hook.NONE)
                     .toList();
             if (site.slot() == Slot.CACHE && hooks.size() > 1) {

@@ -95,9 +95,10 @@ public interface Parameters {
      *
      * @param name of the part
      * @param trained false to keep what the part would train as it is
+     * @param rateScale factor on the learning rate of all that the part trains, above 0
      * @return declares at the same site; valid as long as this
      */
-    Parameters part(String name, boolean trained);
+    Parameters part(String name, boolean trained, double rateScale);
 
     /**
      * How a tensor is trained.
@@ -108,5 +109,10 @@ public interface Parameters {
     record Tuning(double rateScale, boolean decay) {
         /** The run's learning rate, with decay. */
         public static final Tuning DEFAULT = new Tuning(1, true);
+
+        /** The same with a learning rate so many times as high. */
+        public Tuning times(double factor) {
+            return new Tuning(rateScale * factor, decay);
+        }
     }
 }

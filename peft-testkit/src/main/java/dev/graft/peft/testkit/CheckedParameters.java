@@ -88,8 +88,8 @@ final class CheckedParameters implements Parameters, AutoCloseable {
     }
 
     @Override
-    public Parameters part(String name, boolean trained) {
-        return new CheckedParameters(inner.part(name, trained), declared, closed);
+    public Parameters part(String name, boolean trained, double rateScale) {
+        return new CheckedParameters(inner.part(name, trained, rateScale), declared, closed);
     }
 
     @Override

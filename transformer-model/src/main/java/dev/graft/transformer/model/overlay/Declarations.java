@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.function.Function;
 
 /** What a method declares at a site, under the names that Hugging Face PEFT uses. */
-record Declarations(AdapterTensors tensors, Site site, String part, String prefix, boolean trained)
+record Declarations(AdapterTensors tensors, Site site, String part, String prefix, boolean trained, double rateScale)
         implements Parameters {
     static final String ROOT = "base_model.model.";
 
     static Declarations at(AdapterTensors tensors, Site site) {
-        return new Declarations(tensors, site, "", ROOT + site.path() + ".", true);
+        return new Declarations(tensors, site, "", ROOT + site.path() + ".", true, 1);
     }
 
     @Override
     public Parameter trainable(String name, Init init, Tuning tuning, long... shape) {
-        return declare(name, trained ? Kind.TRAINED : Kind.FROZEN, init, tuning, null, null, shape);
+        return declare(name, trained ? Kind.TRAINED : Kind.FROZEN, init, tuning.times(rateScale), null, null, shape);
     }
 
     @Override
@@ -48,12 +48,12 @@ record Declarations(AdapterTensors tensors, Site site, String part, String prefi
 
     @Override
     public Parameters shared() {
-        return new Declarations(tensors, site, part, "", trained);
+        return new Declarations(tensors, site, part, "", trained, rateScale);
     }
 
     @Override
-    public Parameters part(String name, boolean train) {
-        return new Declarations(tensors, site, part + name + ".", prefix, trained && train);
+    public Parameters part(String name, boolean train, double scale) {
+        return new Declarations(tensors, site, part + name + ".", prefix, trained && train, rateScale * scale);
     }
 
     private Parameter declare(
