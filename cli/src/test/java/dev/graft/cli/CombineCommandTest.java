@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.graft.peft.spi.file.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,26 +25,6 @@ class CombineCommandTest {
         return Graft.run(Stream.concat(Stream.of(words), Stream.of(more)).toArray());
     }
 
-    private List<Double> logits(Path adapter) throws Exception {
-        Path output = folder.resolve("predictions.jsonl");
-        Graft.run(
-                        "predict",
-                        "--base",
-                        Workspace.BASE,
-                        "--adapter",
-                        adapter,
-                        "--output",
-                        output,
-                        "--input",
-                        Graft.fixture("gelu/data.jsonl"))
-                .done();
-        List<Double> all = new ArrayList<>();
-        for (String line : Files.readAllLines(output)) {
-            ((List<?>) Json.parse(output, line).get("logits")).forEach(n -> all.add(((Number) n).doubleValue()));
-        }
-        return all;
-    }
-
     private static Path fixture(String name) {
         return Graft.fixture("gelu/adapters/" + name);
     }
@@ -54,8 +33,8 @@ class CombineCommandTest {
     @ValueSource(strings = {"default", "rslora", "patterns-rslora", "bias-all", "bias-lora-only", "all-linear"})
     void anAdapterAloneIsItself(String name) throws Exception {
         combine("--adapter", fixture(name) + "=1").done();
-        List<Double> expected = logits(fixture(name));
-        List<Double> actual = logits(folder.resolve("combined"));
+        List<Double> expected = new Workspace(folder).logits(fixture(name));
+        List<Double> actual = new Workspace(folder).logits(folder.resolve("combined"));
         for (int i = 0; i < expected.size(); i++) {
             assertEquals(expected.get(i), actual.get(i), 1e-5, "logit " + i);
         }
@@ -138,11 +117,7 @@ class CombineCommandTest {
             Graft.run(Stream.concat(Stream.of(words), Stream.of("--adapter", run + "=-1"))
                             .toArray())
                     .done();
-            List<Double> expected = logits(run);
-            List<Double> actual = logits(output);
-            for (int i = 0; i < expected.size(); i++) {
-                assertEquals(expected.get(i), actual.get(i), 1e-4, method + ", logit " + i);
-            }
+            new Workspace(folder).assertSamePredictions(run, output);
             Graft refused = Graft.run(
                     "combine",
                     "--base",

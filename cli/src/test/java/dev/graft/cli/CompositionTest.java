@@ -1,10 +1,12 @@
 package dev.graft.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.graft.peft.spi.file.AdapterFiles;
 import dev.graft.peft.spi.file.AdapterTensor;
 import dev.graft.peft.spi.file.Json;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -44,7 +46,60 @@ class CompositionTest {
         Graft.run("merge", "--base", Workspace.BASE, "--adapter", mam, "--output", folder.resolve("merged"))
                 .failed(2, "bert.encoder.layer.0", "cannot be merged", "CACHE");
         Graft.run("combine", "--base", Workspace.BASE, "--adapter", mam + "=1", "--output", folder.resolve("combined"))
-                .failed(2, "'prefix+parallel'", "cannot be combined");
+                .failed(2, "part 'prefix' of 'prefix+parallel'", "'prefix'", "cannot be combined");
+    }
+
+    private Path run(String name, String method, Object... more) {
+        Path run = folder.resolve(name);
+        Object[] words = {"--method", method, "--max-steps", 2, "--learning-rate", 0.1, "--output", run};
+        new Workspace(folder)
+                .train(Stream.concat(Stream.of(words), Stream.of(more)).toArray())
+                .done();
+        return run;
+    }
+
+    private Graft combine(String output, Object... more) {
+        Object[] words = {"combine", "--base", Workspace.BASE, "--output", folder.resolve(output)};
+        return Graft.run(Stream.concat(Stream.of(words), Stream.of(more)).toArray());
+    }
+
+    @Test
+    void eachPartIsCombinedByItsOwnRule() throws Exception {
+        Path both = run("both", "lora+ia3", "--set", "lora.use_rslora=true", "--set", "lora.bias=lora_only");
+        combine("itself", "--adapter", both + "=1").done();
+        new Workspace(folder).assertSamePredictions(both, folder.resolve("itself"));
+        Path other = run("other", "lora+ia3", "--seed", 1, "--set", "ia3.lr_ratio=2");
+        combine("none", "--adapter", both + "=0.5", "--adapter", other + "=0.5")
+                .failed(2, "part 'lora' of 'lora+ia3'", "'bias' differs");
+        combine("none", "--adapter", both + "=1", "--combination", "cat")
+                .failed(2, "part 'ia3' of 'lora+ia3'", "low-rank products");
+        combine("none", "--adapter", both + "=1", "--adapter", run("turned", "ia3+lora") + "=1")
+                .failed(2, "several methods");
+        assertTrue(Files.notExists(folder.resolve("none")));
+    }
+
+    /** Of the whole, what is trained and how fast comes from the first; the sum of two adapters is exact by cat. */
+    @Test
+    void adaptersOnOneLowerAdapterAreCombined() throws Exception {
+        Path below = run("below", "lora");
+        Path up = run("up", "dora", "--on-adapter", below, "--set", "r=2");
+        combine("sum", "--adapter", up + "=2", "--adapter", up + "=-1", "--combination", "cat")
+                .done();
+        new Workspace(folder).assertSamePredictions(up, folder.resolve("sum"));
+        Map<String, Object> settings = AdapterFiles.read(folder.resolve("sum")).settings();
+        assertEquals(false, settings.get("lora.trained"));
+        assertEquals(4, settings.get("lora2.r"));
+        assertEquals(true, settings.get("lora2.use_dora"));
+    }
+
+    /** A preset is a part under its method's name, as files have no other; the folder is read again. */
+    @Test
+    void presetsArePartsToo() throws Exception {
+        Path run = run("presets", "dora+ia3", "--set", "lora.r=2");
+        new Workspace(folder).everyCommandTakes(run);
+        assertEquals(true, AdapterFiles.read(run).settings().get("lora.use_dora"));
+        combine("itself", "--adapter", run + "=1").done();
+        new Workspace(folder).assertSamePredictions(run, folder.resolve("itself"));
     }
 
     /**

@@ -1,10 +1,7 @@
 package dev.graft.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.graft.peft.spi.file.Json;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,34 +15,6 @@ class ConvertCommandTest {
     @TempDir
     Path folder;
 
-    private List<Double> logits(Path adapter) throws Exception {
-        Path output = folder.resolve("predictions.jsonl");
-        Graft.run(
-                        "predict",
-                        "--base",
-                        BASE,
-                        "--adapter",
-                        adapter,
-                        "--output",
-                        output,
-                        "--input",
-                        Graft.fixture("gelu/data.jsonl"))
-                .done();
-        List<Double> all = new ArrayList<>();
-        for (String line : Files.readAllLines(output)) {
-            ((List<?>) Json.parse(output, line).get("logits")).forEach(n -> all.add(((Number) n).doubleValue()));
-        }
-        return all;
-    }
-
-    private void assertSame(Path expected, Path actual) throws Exception {
-        List<Double> a = logits(expected);
-        List<Double> b = logits(actual);
-        for (int i = 0; i < a.size(); i++) {
-            assertEquals(a.get(i), b.get(i), 1e-4, "logit " + i);
-        }
-    }
-
     @Test
     void aWideEnoughRankLosesNothing() throws Exception {
         Path adapter = Graft.fixture("gelu/adapters/bias-lora-only");
@@ -54,7 +23,7 @@ class ConvertCommandTest {
                         "convert", "--base", BASE, "--adapter", adapter, "--rank", 4, "--output", output, "--json")
                 .done();
         assertTrue(((Number) run.json().get("relative_error")).doubleValue() < 1e-5, run.out());
-        assertSame(adapter, output);
+        new Workspace(folder).assertSamePredictions(adapter, output);
     }
 
     @Test
@@ -85,7 +54,7 @@ class ConvertCommandTest {
                         "--output",
                         output)
                 .done();
-        assertSame(adapter, output);
+        new Workspace(folder).assertSamePredictions(adapter, output);
     }
 
     @Test

@@ -3,10 +3,12 @@ package dev.graft.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.graft.peft.spi.file.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -80,14 +82,32 @@ record Workspace(Path root) {
     void everyCommandTakes(Path adapter) throws Exception {
         Graft.run("evaluate", "--base", BASE, "--adapter", adapter, "--data", data())
                 .done();
-        Path predictions = at("predictions.jsonl");
-        Object[] files = {"--input", Graft.fixture("gelu/data.jsonl"), "--output", predictions};
-        Object[] words = {"predict", "--base", BASE, "--adapter", adapter};
-        Graft.run(Stream.concat(Stream.of(words), Stream.of(files)).toArray()).done();
-        assertEquals(12, Files.readAllLines(predictions).size());
+        assertEquals(12 * 3, logits(adapter).size());
         Path stored = Files.exists(adapter.resolve("best")) ? adapter.resolve("best") : adapter;
         Map<String, Object> seen =
                 Graft.run("inspect", stored, "--base", BASE, "--json").done().json();
         assertTrue(((Map<?, ?>) seen.get("sites")).size() >= 3, seen.toString());
+    }
+
+    /** The logits of an adapter for the fixture's rows, one row after another. */
+    List<Double> logits(Path adapter) throws Exception {
+        Path output = at("predictions.jsonl");
+        Object[] files = {"--input", Graft.fixture("gelu/data.jsonl"), "--output", output};
+        Object[] words = {"predict", "--base", BASE, "--adapter", adapter};
+        Graft.run(Stream.concat(Stream.of(words), Stream.of(files)).toArray()).done();
+        List<Double> all = new ArrayList<>();
+        for (String line : Files.readAllLines(output)) {
+            ((List<?>) Json.parse(output, line).get("logits")).forEach(n -> all.add(((Number) n).doubleValue()));
+        }
+        return all;
+    }
+
+    /** Two adapters give the same logits to rounding. */
+    void assertSamePredictions(Path expected, Path actual) throws Exception {
+        List<Double> one = logits(expected);
+        List<Double> other = logits(actual);
+        for (int i = 0; i < one.size(); i++) {
+            assertEquals(one.get(i), other.get(i), 1e-4, "logit " + i);
+        }
     }
 }

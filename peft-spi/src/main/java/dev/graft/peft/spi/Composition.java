@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * Several methods on one base at once, written {@code prefix+parallel} (the MAM adapter of He et al. 2021, arXiv
  * 2110.04366, section 4.6), or one twice: at each site their hooks act one after the other.
  *
- * <p>A part's name is its method's id, with a number from the second on: {@code pfeiffer}, {@code pfeiffer2}. Its settings
+ * <p>A part's name is its method's id (of a preset such as dora that of its method, as files know no other), with a number from the second on: {@code pfeiffer}, {@code pfeiffer2}. Its settings
  * and tensors have that name and a dot in front; {@code NAME.trained=false} freezes it.
  *
  * <p>The learning rate of the whole is the lowest of the parts' own ones. A part trains at {@code NAME.lr_ratio} times
@@ -24,16 +24,27 @@ import java.util.stream.Collectors;
  * @param methods of the parts
  */
 record Composition(List<String> names, List<PeftMethod> methods) implements PeftMethod {
+    private static final String TRAINED = "trained";
+    private static final String RATIO = "lr_ratio";
+
+    /** Keys of a part that its method does not read. */
+    static final List<String> KEYS = List.of(TRAINED, RATIO);
+
     static Composition of(List<PeftMethod> methods) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < methods.size(); i++) {
-            String id = methods.get(i).id();
+            String id = name(methods.get(i));
             long earlier = methods.subList(0, i).stream()
-                    .filter(method -> method.id().equals(id))
+                    .filter(method -> name(method).equals(id))
                     .count();
             names.add(earlier == 0 ? id : id + (earlier + 1));
         }
         return new Composition(names, methods);
+    }
+
+    /** The name of a part that is the only one of its method: its id, or that of the method behind a preset. */
+    static String name(PeftMethod method) {
+        return method instanceof Preset preset ? preset.method().id() : method.id();
     }
 
     @Override
@@ -61,8 +72,8 @@ record Composition(List<String> names, List<PeftMethod> methods) implements Peft
         for (int i = 0; i < methods.size(); i++) {
             String name = names.get(i);
             Settings own = settings.part(name);
-            boolean trained = own.flag("trained", true);
-            double ratio = own.number("lr_ratio", ratio(methods.get(i)), Double.MIN_VALUE, Double.MAX_VALUE);
+            boolean trained = own.flag(TRAINED, true);
+            double ratio = own.number(RATIO, ratio(methods.get(i)), Double.MIN_VALUE, Double.MAX_VALUE);
             Injection injection = methods.get(i).configure(own, model);
             settings.take(name, own);
             parts.add(new Part(name, trained, ratio, injection));
@@ -107,6 +118,12 @@ record Composition(List<String> names, List<PeftMethod> methods) implements Peft
         public boolean startsAsBase() {
             return parts.stream()
                     .allMatch(part -> part.trained() && part.injection().startsAsBase());
+        }
+
+        /** Parts are combined one by one. */
+        @Override
+        public boolean combinesLinearly() {
+            return parts.stream().allMatch(part -> part.injection().combinesLinearly());
         }
 
         @Override

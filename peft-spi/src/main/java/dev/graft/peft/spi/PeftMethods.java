@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The methods that are installed, by id: the one place that discovers. Immutable: any thread may use it. */
 public final class PeftMethods {
@@ -93,6 +94,21 @@ public final class PeftMethods {
                     + ", and the baselines head and full; jars with further ones are added with --plugins");
         }
         return method;
+    }
+
+    /**
+     * The parts of an id with a plus in it, in order; empty for one method alone and for a baseline.
+     *
+     * @throws SettingsException if one of them is unknown
+     */
+    public List<MethodPart> parts(String id) {
+        if (!id.contains("+") || !(get(id) instanceof Composition all)) {
+            return List.of();
+        }
+        return IntStream.range(0, all.names().size())
+                .mapToObj(i -> new MethodPart(
+                        all.names().get(i), Composition.name(all.methods().get(i))))
+                .toList();
     }
 
     /**

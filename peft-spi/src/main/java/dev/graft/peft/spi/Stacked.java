@@ -49,6 +49,7 @@ public record Stacked(String id, Map<String, Object> settings, String prefix) {
     }
 
     private static List<String> names(PeftMethods methods, String id) {
-        return methods.get(id) instanceof Composition parts ? parts.names() : List.of(id);
+        PeftMethod method = methods.get(id);
+        return method instanceof Composition parts ? parts.names() : List.of(Composition.name(method));
     }
 }

@@ -3,6 +3,7 @@ package dev.graft.peft.testkit;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.graft.peft.spi.MethodPart;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.transformer.model.Adapter;
@@ -11,6 +12,7 @@ import dev.graft.transformer.model.Combination;
 import dev.graft.transformer.model.Combination.Kind;
 import dev.graft.transformer.model.WeightedAdapter;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +27,20 @@ interface CombineLaw {
                         new Settings(bench().method.id(), one.settings()),
                         bench().base.shape())
                 .combinesLinearly();
+    }
+
+    /** True if what acts has products, and of several methods at once each has. */
+    private boolean hasProducts(Case one) {
+        List<MethodPart> parts = bench().methods.parts(bench().method.id());
+        return parts.isEmpty()
+                ? hasProducts(bench().method.id(), one.settings())
+                : parts.stream().allMatch(part -> hasProducts(part.method(), part.alone(one.settings())));
+    }
+
+    private boolean hasProducts(String method, Map<String, ?> settings) {
+        try (Adapter adapter = Adapter.create(bench().base, bench().methods, method, settings, List.of(), 1)) {
+            return hasProducts(adapter);
+        }
     }
 
     private boolean hasProducts(Adapter adapter) {
@@ -52,7 +68,7 @@ interface CombineLaw {
                 assertTrue(message.contains("cannot be combined"), message);
                 return;
             }
-            boolean products = hasProducts(adapter);
+            boolean products = hasProducts(one);
             for (Kind kind : Kind.values()) {
                 if (!products && (kind == Kind.CAT || kind.choosesRank())) {
                     String message = assertThrows(SettingsException.class, () -> combine(whole(kind), all))
@@ -80,7 +96,7 @@ interface CombineLaw {
             WeightedAdapter more = new WeightedAdapter(adapter, 1.5);
             WeightedAdapter less = new WeightedAdapter(adapter, -0.5);
             WeightedAdapter none = new WeightedAdapter(other, 0);
-            List<Kind> exact = hasProducts(adapter) ? List.of(Kind.CAT, Kind.SVD) : List.of(Kind.LINEAR);
+            List<Kind> exact = hasProducts(one) ? List.of(Kind.CAT, Kind.SVD) : List.of(Kind.LINEAR);
             for (Kind kind : exact) {
                 try (Adapter combined = combine(Combination.of(kind), more, none, less)) {
                     Same.rounded(

@@ -99,24 +99,44 @@ public final class Adapter implements AutoCloseable {
             }
         }
         Stacked both = methods.stack(below.method, below.settings, method, settings);
-        Adapter adapter = declare(base, methods, both.id(), new Settings(both.id(), both.settings()), labels);
+        Map<String, float[]> values = new LinkedHashMap<>();
+        below.methodValues().forEach((name, value) -> values.put(both.prefix() + name, value));
+        Adapter adapter = createWith(base, methods, both.id(), both.settings(), labels, seed, values);
+        if (!labels.isEmpty() && labels.equals(below.labels)) {
+            new SharedHead(List.of(new WeightedAdapter(below, 1))).write(adapter);
+        }
+        return adapter;
+    }
+
+    /** A new adapter in which some tensors have given values. */
+    static Adapter createWith(
+            BaseModel base,
+            PeftMethods methods,
+            String method,
+            Map<String, ?> settings,
+            List<String> labels,
+            long seed,
+            Map<String, float[]> values) {
+        Adapter adapter = declare(base, methods, method, new Settings(method, settings), labels);
         try {
-            Set<AdapterParameter> head = SharedHead.tensors(below);
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (AdapterParameter parameter : below.tensors().stored()) {
-                if (!head.contains(parameter)) {
-                    values.put(both.prefix() + parameter.name(), below.value(parameter));
-                }
-            }
             adapter.overlay.initialise(seed, site -> new BaseLook(base, site), values);
-            if (!labels.isEmpty() && labels.equals(below.labels)) {
-                new SharedHead(List.of(new WeightedAdapter(below, 1))).write(adapter);
-            }
             return adapter;
         } catch (RuntimeException e) {
             adapter.close();
             throw e;
         }
+    }
+
+    /** The values of the stored tensors without the classifier's, by name. */
+    Map<String, float[]> methodValues() {
+        Set<AdapterParameter> head = SharedHead.tensors(this);
+        Map<String, float[]> values = new LinkedHashMap<>();
+        for (AdapterParameter parameter : overlay.tensors().stored()) {
+            if (!head.contains(parameter)) {
+                values.put(parameter.name(), value(parameter));
+            }
+        }
+        return values;
     }
 
     /** An adapter with stored values. */

@@ -21,7 +21,8 @@ import java.util.Set;
 
 /**
  * Puts adapters of one method together into one of that method, by weights. Low-rank products are combined as Hugging
- * Face PEFT does; every other trained tensor by how far it is from its first value; classifiers are averaged.
+ * Face PEFT does; every other trained tensor by how far it is from its first value; classifiers are averaged. Of several methods at once each is combined
+ * alone.
  */
 public final class AdapterCombination {
     private final BaseModel base;
@@ -66,6 +67,11 @@ public final class AdapterCombination {
             if (!Double.isFinite(part.weight())) {
                 throw new SettingsException("a weight is " + part.weight() + "; allowed: finite numbers");
             }
+        }
+        if (!methods.parts(first.method()).isEmpty()) {
+            return new PartwiseCombination(base, methods, List.copyOf(parts), how).build();
+        }
+        for (WeightedAdapter part : parts) {
             Injection injection = part.adapter().overlay().injection();
             if (injection != null && !injection.combinesLinearly()) {
                 throw new SettingsException("adapters of method '" + method + "' with these settings cannot be "
