@@ -6,6 +6,7 @@ import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Hook;
+import dev.graft.peft.spi.Site;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 final class CacheRows {
     private record Rows(int start, Var keys, Var values) {}
 
+    private final Site site;
     private final Var none;
     private final Map<Var, Rows> byKeys = new IdentityHashMap<>();
     private final List<Rows> rows = new ArrayList<>();
@@ -22,19 +24,16 @@ final class CacheRows {
     private final int[] lengths;
     private int total;
 
-    CacheRows(Tape tape, AttentionShape shape, int sequences) {
+    CacheRows(Tape tape, Site site, AttentionShape shape, int sequences) {
+        this.site = site;
         this.none = tape.constant(new float[0], 0, (long) shape.keyValueHeads() * shape.headSize());
         this.starts = new int[sequences];
         this.lengths = new int[sequences];
     }
 
     void add(int sequence, Hook hook, RouteContext context) {
-        Var keys = hook.before(context, none);
-        Var values = hook.after(context, keys, none);
-        if (keys.size(0) != values.size(0)) {
-            throw new IllegalStateException(
-                    "a hook put " + keys + " in front of the keys but " + values + " in front of the values");
-        }
+        Var keys = Returned.as(site, "before", -1, none.size(1), hook.before(context, none));
+        Var values = Returned.as(site, "after", keys.size(0), none.size(1), hook.after(context, keys, none));
         if (keys.size(0) == 0) {
             return;
         }

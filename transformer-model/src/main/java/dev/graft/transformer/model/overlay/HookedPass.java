@@ -9,10 +9,7 @@ import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
-import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Side;
-import dev.graft.peft.spi.Site;
-import dev.graft.peft.spi.Slot;
 import dev.graft.transformer.model.architecture.MlpBlock;
 import dev.graft.transformer.model.architecture.ModelSite;
 import dev.graft.transformer.model.architecture.Pass;
@@ -25,15 +22,13 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * A forward pass with adapters: the base's product is computed once for all rows, hooks act on the rows of their
- * route. Belongs to the tape's thread.
+ * A forward pass with adapters: the base's operations, each computed once for all rows, with hooks where there are any.
+ * Belongs to the tape's thread.
  */
 public final class HookedPass implements Pass {
     private final Tape tape;
     private final Streams streams;
-    private final List<Route> routes;
-    private final List<RouteContext> contexts;
-    private final Training training;
+    private final RoutedHooks hooks;
     private final CounterRandom random;
     private final KeyValueCache cache;
     private final Map<FrozenWeight, Var> weights = new IdentityHashMap<>();
@@ -56,36 +51,28 @@ public final class HookedPass implements Pass {
 
     private HookedPass(Tape tape, Streams streams, List<Route> routes, Training training, KeyValueCache cache) {
         this.tape = tape;
-        this.routes = routes;
-        this.training = training;
         this.random = training.random();
         this.streams = streams;
         this.cache = cache;
-        this.contexts = routes.stream().map(this::context).toList();
-    }
-
-    private RouteContext context(Route route) {
-        RouteContext context = new RouteContext(tape, training);
-        Rows last = streams.last();
-        return context.at("", route.relative(last.sequences()), last, route.first());
+        this.hooks = new RoutedHooks(tape, streams, routes, training);
     }
 
     /** What a route's hooks see, for the method's penalty. */
     public Context context(int route) {
-        return contexts.get(route);
+        return hooks.context(route);
     }
 
     /** A parameter of a route's adapter, on the tape. */
     public Var use(int route, AdapterParameter parameter) {
-        return contexts.get(route).use(parameter);
+        return hooks.context(route).use(parameter);
     }
 
     @Override
     public Var weight(FrozenWeight weight) {
-        Overlay only = routes.size() == 1 ? routes.get(0).overlay() : null;
+        Overlay only = hooks.only();
         AdapterParameter copy = only == null ? null : only.replacement(weight);
         if (copy != null) {
-            return contexts.get(0).use(copy);
+            return hooks.context(0).use(copy);
         }
         return weights.computeIfAbsent(weight, w -> tape.constant(w.tensor()));
     }
@@ -114,9 +101,9 @@ public final class HookedPass implements Pass {
 
     private Var part(ModelSite site, Var x, Var y) {
         Sequences there = streams.at(site).sequences();
-        Var input = eachRoute(site, x, there, (hook, context, part) -> hook.before(context, part));
+        Var input = hooks.before(site, x, there);
         Var own = input == x ? y : y.add(input.subtract(x).linear(weight(site.frozenWeight()), null));
-        return after(site, input, own, there, UnaryOperator.identity(), null);
+        return hooks.after(site, input, own, there);
     }
 
     /** A linear site over other rows than the tokens, such as one pooled row a sequence. */
@@ -126,8 +113,8 @@ public final class HookedPass implements Pass {
         if (!hooked(site)) {
             return x.linear(weight, bias);
         }
-        Var input = eachRoute(site, x, there, (hook, context, part) -> hook.before(context, part));
-        return after(site, input, input.linear(weight, bias), there, UnaryOperator.identity(), null);
+        Var input = hooks.before(site, x, there);
+        return hooks.after(site, input, input.linear(weight, bias), there);
     }
 
     @Override
@@ -143,7 +130,7 @@ public final class HookedPass implements Pass {
         }
         y = dropout(site.path(), y, input.dropout());
         UnaryOperator<Var> following = value -> frozenNorm(input.following(), value, input.epsilon());
-        Var changed = after(block, input.x(), y, streams.at(block).sequences(), following, input.residual());
+        Var changed = hooks.after(block, input.x(), y, streams.at(block).sequences(), following, input.residual());
         return changed.add(input.residual());
     }
 
@@ -184,13 +171,13 @@ public final class HookedPass implements Pass {
         float[] ones = new float[width];
         Arrays.fill(ones, 1f);
         Var normalised = x.layerNorm(tape.constant(ones, width), tape.constant(new float[width], width), epsilon);
-        return after(site, normalised, y, streams.at(site).sequences(), UnaryOperator.identity(), null);
+        return hooks.after(site, normalised, y, streams.at(site).sequences());
     }
 
     /** The scale and shift of a norm with their hooks, on rows that are normalised already. */
     public Var scaleAndShift(ModelSite site, Var normalised) {
         Var y = normalised.multiply(weight(site.frozenWeight())).add(weight(site.frozenBias()));
-        return after(site, normalised, y, streams.at(site).sequences(), UnaryOperator.identity(), null);
+        return hooks.after(site, normalised, y, streams.at(site).sequences());
     }
 
     @Override
@@ -203,45 +190,22 @@ public final class HookedPass implements Pass {
         if (cache != null && cache.isFilled()) {
             return words; // what stands in front of the text entered before
         }
-        int[] first = rowsInFront(site.side(), rows);
+        int[] first = hooks.rowsInFront(site.side(), rows);
         if (!hooked(site)) {
             rows.moveTo(first);
             return words;
         }
-        return rows.lengthen(words, first, (sequence, part) -> {
-            Sequences alone = Sequences.packed((int) part.size(0));
-            int route = routeOf(sequence);
-            Hook hook = hook(route, site);
-            Var longer = hook.after(contexts.get(route).at(site.path(), alone, rows, sequence), part, part);
-            if (longer.size(0) != part.size(0) + hook.positions()) {
-                throw new IllegalStateException("a hook at " + site.path() + " made " + longer + " of " + part
-                        + ", but said that it takes " + hook.positions() + " positions");
-            }
-            return longer;
-        });
-    }
-
-    /** Positions that rows in front of each sequence's keys take: its text starts behind them. */
-    private int[] rowsInFront(Side side, Rows rows) {
-        int[] first = new int[rows.sequences().count()];
-        for (Route route : routes) {
-            int positions = route.overlay() == null ? 0 : route.overlay().positions(side, Slot.CACHE);
-            Arrays.fill(first, route.first(), route.first() + route.count(), positions);
-        }
-        return first;
+        return rows.lengthen(words, first, (sequence, part) -> hooks.lengthen(site, rows, sequence, part));
     }
 
     @Override
     public Var blockInput(ModelSite block, Var x) {
-        return hooked(block)
-                ? eachRoute(
-                        block, x, streams.at(block).sequences(), (hook, context, part) -> hook.before(context, part))
-                : x;
+        return hooked(block) ? hooks.before(block, x, streams.at(block).sequences()) : x;
     }
 
     @Override
     public Var endOfLayer(ModelSite site, Var x) {
-        return hooked(site) ? after(site, x, x, streams.at(site).sequences(), UnaryOperator.identity(), null) : x;
+        return hooked(site) ? hooks.after(site, x, x, streams.at(site).sequences()) : x;
     }
 
     @Override
@@ -259,7 +223,7 @@ public final class HookedPass implements Pass {
         }
         Rows source = streams.keys(site);
         Sequences keys = source.sequences();
-        AttentionPrefix prefix = hooked(site) ? prefix(site, shape, source) : null;
+        AttentionPrefix prefix = hooked(site) ? hooks.prefix(site, shape, source) : null;
         if (cache != null && site.side() != Side.ENCODER) {
             if (prefix != null) {
                 remember(site, prefix.keys(), prefix.values(), prefix.rows());
@@ -267,20 +231,6 @@ public final class HookedPass implements Pass {
             remember(site, k, v, keys);
         }
         return Attention.apply(q, k, v, shape, queries, keys, prefix, dropped, mask);
-    }
-
-    private AttentionPrefix prefix(ModelSite site, AttentionShape shape, Rows source) {
-        Sequences keys = source.sequences();
-        CacheRows rows = new CacheRows(tape, shape, keys.count());
-        for (int i = 0; i < keys.count(); i++) {
-            int route = routeOf(i);
-            Hook hook = hook(route, site);
-            if (hook != Hook.NONE) {
-                Sequences alone = Sequences.packed(keys.length(i));
-                rows.add(i, hook, contexts.get(route).at(site.path(), alone, source, i));
-            }
-        }
-        return rows.prefix();
     }
 
     private void remember(ModelSite site, Var k, Var v, Sequences places) {
@@ -345,56 +295,6 @@ public final class HookedPass implements Pass {
 
     /** True if some adapter of this pass acts at a site. */
     public boolean hooked(ModelSite site) {
-        return routes.stream().anyMatch(route -> route.hook(site) != Hook.NONE);
-    }
-
-    private Hook hook(int route, Site site) {
-        return routes.get(route).hook(site);
-    }
-
-    private int routeOf(int sequence) {
-        return (int) routes.stream()
-                .filter(route -> route.first() + route.count() <= sequence)
-                .count();
-    }
-
-    private interface Change {
-        Var apply(Hook hook, RouteContext context, Var part);
-    }
-
-    private Var eachRoute(ModelSite site, Var x, Sequences there, Change change) {
-        if (routes.size() == 1) {
-            return change.apply(hook(0, site), contexts.get(0).at(site.path(), there, streams.at(site), 0), x);
-        }
-        Var[] parts = new Var[routes.size()];
-        boolean changed = false;
-        for (int i = 0; i < parts.length; i++) {
-            Route route = routes.get(i);
-            Var part = rowsOf(i, x, there);
-            RouteContext context =
-                    contexts.get(i).at(site.path(), route.relative(there), streams.at(site), route.first());
-            parts[i] = change.apply(hook(i, site), context, part);
-            changed |= parts[i] != part;
-        }
-        return changed ? Var.concat(parts) : x;
-    }
-
-    /** The rows of a route; those of the last one include the padding behind it. */
-    private Var rowsOf(int number, Var x, Sequences there) {
-        if (routes.size() == 1) {
-            return x;
-        }
-        Route route = routes.get(number);
-        return x.rows(route.from(there), number == routes.size() - 1 ? x.size(0) : route.to(there));
-    }
-
-    private Var after(ModelSite site, Var x, Var y, Sequences there, UnaryOperator<Var> following, Var residual) {
-        int[] next = {0};
-        return eachRoute(site, y, there, (hook, context, part) -> {
-            int route = next[0]++;
-            Var input = rowsOf(route, x, there);
-            Var added = residual == null ? null : rowsOf(route, residual, there);
-            return hook.after(context.block(added, following), input, part);
-        });
+        return hooks.at(site);
     }
 }
