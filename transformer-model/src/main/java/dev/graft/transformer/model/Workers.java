@@ -26,6 +26,18 @@ public final class Workers implements AutoCloseable {
     private final ThreadLocal<Compute> narrowCompute;
     private final ThreadLocal<Compute> wideCompute;
 
+    /**
+     * Starts threads.
+     *
+     * @param math how products are computed: {@code fp32}, or {@code bf16} for factors rounded to bf16, which is several
+     *     times faster on a CPU that can
+     * @param threads at least 1; results do not depend on it
+     * @throws IllegalArgumentException if math or threads is something else
+     */
+    public Workers(String math, int threads) {
+        this(MathMode.of(math), threads);
+    }
+
     /** Starts threads. */
     public Workers(MathMode math, int threads) {
         if (threads < 1) {
