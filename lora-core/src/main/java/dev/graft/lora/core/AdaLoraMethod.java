@@ -9,9 +9,7 @@ import dev.graft.peft.spi.Parameters;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.Site;
-import dev.graft.peft.spi.Slot;
 import dev.graft.peft.spi.Step;
-import dev.graft.peft.spi.Targets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,34 +33,7 @@ public final class AdaLoraMethod implements PeftMethod {
 
     @Override
     public Injection configure(Settings settings, ModelShape model) {
-        Targets targets = Targets.read(settings, model, Targets.suffixes(model, Slot.QUERY, Slot.VALUE));
-        RankBudget budget = RankBudget.read(settings);
-        RankPattern ranks = RankPattern.read(settings, budget.initial(), targets.sites());
-        double alpha = settings.number("lora_alpha", 8, 0, Double.MAX_VALUE);
-        double dropout = settings.number("lora_dropout", 0, 0, Math.nextDown(1.0));
-        double weight = settings.number("orth_reg_weight", 0.5, 0, Double.MAX_VALUE);
-        boolean start = settings.flag("init_lora_weights", true);
-        String bias = settings.choice("bias", "none", "none", "lora_only", "all");
-        List.of("r", "megatron_core", "qalora_group_size").forEach(settings::inert);
-        targets.recordLayout(settings);
-        double scale = (alpha > 0 ? alpha : budget.initial()) / (budget.initial() + 1e-5);
-        return new Allocated(
-                start,
-                budget,
-                weight,
-                (site, parameters) -> {
-                    if (!targets.contains(site)) {
-                        return bias.equals("all") ? TrainedBias.plain(site, parameters) : Hook.NONE;
-                    }
-                    Triplet triplet =
-                            Triplet.declare(parameters, ranks.rank(site), site.inputSize(), site.outputSize(), start);
-                    return new LowRank(
-                            triplet,
-                            scale,
-                            dropout,
-                            bias.equals("none") ? Hook.NONE : TrainedBias.adapted(site, parameters));
-                },
-                new ArrayList<>());
+        return new Allocated(AdaLoraSettings.read(settings, model), new ArrayList<>());
     }
 
     @Override
@@ -71,22 +42,29 @@ public final class AdaLoraMethod implements PeftMethod {
     }
 
     /** The hooks of one adapter, and the triplets that they have between them a budget for. */
-    private record Allocated(
-            boolean startsAsBase, RankBudget budget, double weight, Injection places, List<Triplet> triplets)
-            implements Injection {
+    private record Allocated(AdaLoraSettings settings, List<Triplet> triplets) implements Injection {
         @Override
         public Hook attach(Site site, Parameters parameters) {
-            Hook hook = places.attach(site, parameters);
-            if (hook instanceof LowRank low) {
-                triplets.add(low.triplet());
+            if (!settings.targets().contains(site)) {
+                return settings.biases().elsewhere(site, parameters);
             }
-            return hook;
+            int rank = settings.ranks().rank(site);
+            Triplet triplet =
+                    Triplet.declare(parameters, rank, site.inputSize(), site.outputSize(), settings.startsAsBase());
+            triplets.add(triplet);
+            Hook bias = settings.biases().at(site, parameters);
+            return new LowRank(triplet, settings.scale(), settings.dropout(), bias);
+        }
+
+        @Override
+        public boolean startsAsBase() {
+            return settings.startsAsBase();
         }
 
         /** The mean of |P Pᵀ - I| over all A and Bᵀ, times the weight. */
         @Override
         public Optional<Var> penalty(Context context) {
-            if (weight == 0) {
+            if (settings.weight() == 0) {
                 return Optional.empty();
             }
             Var sum = null;
@@ -94,12 +72,12 @@ public final class AdaLoraMethod implements PeftMethod {
                 Var one = triplet.distanceFromOrthogonal(context);
                 sum = sum == null ? one : sum.add(one);
             }
-            return Optional.of(sum.multiply(weight / (2 * triplets.size())));
+            return Optional.of(sum.multiply(settings.weight() / (2 * triplets.size())));
         }
 
         @Override
         public void afterGradients(Step step) {
-            budget.apply(step, triplets);
+            settings.budget().apply(step, triplets);
         }
     }
 

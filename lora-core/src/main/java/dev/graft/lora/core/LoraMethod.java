@@ -55,17 +55,18 @@ public final class LoraMethod implements PeftMethod {
         @Override
         public Hook attach(Site site, Parameters parameters) {
             if (!settings.targets().contains(site)) {
-                return settings.bias().equals("all") ? TrainedBias.plain(site, parameters) : Hook.NONE;
+                return settings.biases().elsewhere(site, parameters);
             }
             LowRank product = LowRank.declare(site, parameters, settings);
             Hook low = settings.dora() ? Dora.declare(site, parameters, product) : product;
-            return settings.bias().equals("none") ? low : new WithBias(low, TrainedBias.adapted(site, parameters));
+            Hook bias = settings.biases().at(site, parameters);
+            return bias == Hook.NONE ? low : new WithBias(low, bias);
         }
 
-        /** With {@code init_lora_weights} false neither A nor B is zero, as PEFT has it. */
+        /** With {@code init_lora_weights} false or orthogonal neither A nor B is zero, as PEFT has it. */
         @Override
         public boolean startsAsBase() {
-            return !settings.start().equals("false");
+            return StartWord.leavesTheBase(settings.start());
         }
 
         /** Of all but A and B: biases, and DoRA's lengths where directions are given. */

@@ -22,7 +22,7 @@ import java.util.List;
  * @param dora true to train directions and lengths apart
  * @param ratio factor on the learning rate of B
  * @param frozenA true to train B alone
- * @param bias which biases are trained: none, lora_only or all
+ * @param biases that are trained
  */
 record LoraSettings(
         Targets targets,
@@ -36,7 +36,7 @@ record LoraSettings(
         boolean dora,
         double ratio,
         boolean frozenA,
-        String bias) {
+        Biases biases) {
     static LoraSettings read(Settings settings, ModelShape model) {
         int rank = settings.integer("r", 8, 1, Integer.MAX_VALUE);
         double alpha = settings.number("lora_alpha", 8, Double.MIN_VALUE, Double.MAX_VALUE);
@@ -45,8 +45,8 @@ record LoraSettings(
         Patterns ranks = Patterns.read(settings, "rank_pattern", targets.sites());
         Patterns alphas = Patterns.read(settings, "alpha_pattern", targets.sites());
         boolean rankStabilised = settings.flag("use_rslora", false);
-        String start = start(settings);
-        targets.sites().forEach(site -> LoraStart.check(settings, start, ranks.whole(site, rank), site));
+        String start = StartWord.read(settings);
+        targets.sites().forEach(site -> StartWord.check(settings, start, ranks.whole(site, rank), site));
         boolean dora = settings.flag("use_dora", false);
         double ratio = optional(settings, "loraplus_lr_ratio")
                 ? settings.number("loraplus_lr_ratio", 1, Double.MIN_VALUE, Double.MAX_VALUE)
@@ -54,9 +54,9 @@ record LoraSettings(
         boolean frozenA = optional(settings, "lora_fa") && settings.flag("lora_fa", false);
         List.of("megatron_core", "qalora_group_size").forEach(settings::inert);
         targets.recordLayout(settings);
-        String bias = settings.choice("bias", "none", "none", "lora_only", "all");
+        Biases biases = Biases.read(settings, "lora_only");
         return new LoraSettings(
-                targets, rank, ranks, alpha, alphas, rankStabilised, dropout, start, dora, ratio, frozenA, bias);
+                targets, rank, ranks, alpha, alphas, rankStabilised, dropout, start, dora, ratio, frozenA, biases);
     }
 
     /** True if a key that PEFT does not know is given. */
@@ -64,22 +64,6 @@ record LoraSettings(
         settings.beyondPeft(key);
         settings.known(key);
         return settings.has(key);
-    }
-
-    private static String start(Settings settings) {
-        String start = settings.choice("init_lora_weights", "true", LoraStart.words());
-        if (start.equals("zero")) {
-            throw settings.wrong(
-                    "init_lora_weights",
-                    start,
-                    "true, gaussian, a_zero, pissa, olora; with A and B both zero "
-                            + "the gradient of A is a product with B and that of B a product with A: both stay zero for ever");
-        }
-        if (start.equals("a_zero")) {
-            settings.record(
-                    "init_lora_weights", true); // PEFT does not know the word, and a stored adapter has its values
-        }
-        return start;
     }
 
     /** The rank at a site. */

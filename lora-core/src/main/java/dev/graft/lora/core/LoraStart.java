@@ -2,7 +2,6 @@ package dev.graft.lora.core;
 
 import dev.graft.autograd.Decompositions;
 import dev.graft.peft.spi.Init;
-import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.Site;
 
 /**
@@ -10,34 +9,23 @@ import dev.graft.peft.spi.Site;
  * to 4) starts with the r largest singular values of W0 = U S V, OLoRA (Büyükakyüz 2024, arXiv 2406.01775, equation 5)
  * with the first r columns of its QR decomposition. Both then take s A B from the base; here the base stays as it is, and
  * the hook takes away s x A0 B0 instead.
+ * {@link OrthogonalStart} is the third that sets both, and takes nothing away.
  *
  * @param a A, [r, in]
  * @param b B, [out, r]
  * @param isDecomposition true if A0 B0 has to be taken away
  */
 record LoraStart(Init a, Init b, boolean isDecomposition) {
-    static String[] words() {
-        return new String[] {"true", "false", "gaussian", "a_zero", "pissa", "olora", "zero"};
-    }
-
     static LoraStart of(String word, int rank, double scale, Site site) {
         Init kaiming = Init.uniform(1 / Math.sqrt(site.inputSize())); // Kaiming's uniform with a = sqrt(5)
         return switch (word) {
             case "gaussian" -> new LoraStart(Init.normal(1.0 / rank), Init.zeros(), false);
             case "a_zero" -> new LoraStart(Init.zeros(), Init.normal(1.0 / rank), false);
             case "false" -> new LoraStart(kaiming, Init.uniform(1 / Math.sqrt(rank)), false);
+            case "orthogonal" -> OrthogonalStart.of(site, rank);
             case "pissa", "olora" -> decomposed(new Factors(site, rank, scale, word.equals("pissa")));
             default -> new LoraStart(kaiming, Init.zeros(), false);
         };
-    }
-
-    /** Checks what can be known before there are tensors. */
-    static void check(Settings settings, String word, int rank, Site site) {
-        int most = Math.min(site.inputSize(), site.outputSize());
-        if ((word.equals("pissa") || word.equals("olora")) && rank > most) {
-            throw settings.wrong(
-                    "r", rank, "at most " + most + " with init_lora_weights=" + word + ", at " + site.path());
-        }
     }
 
     private static LoraStart decomposed(Factors factors) {

@@ -1,6 +1,5 @@
 package dev.graft.lora.core;
 
-import dev.graft.autograd.CounterRandom;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
@@ -14,7 +13,6 @@ import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
 import dev.graft.peft.spi.Targets;
-import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -46,40 +44,25 @@ public final class VeraMethod implements PeftMethod {
         double dropout = settings.number("vera_dropout", 0, 0, Math.nextDown(1.0));
         double first = settings.number("d_initial", 0.1, -Double.MAX_VALUE, Double.MAX_VALUE);
         boolean start = settings.flag("init_weights", true);
-        String bias = settings.choice("bias", "none", "none", "vera_only", "all");
+        Biases biases = Biases.read(settings, "vera_only");
         targets.recordLayout(settings);
-        int in = targets.sites().stream().mapToInt(Site::inputSize).max().orElseThrow();
-        int out = targets.sites().stream().mapToInt(Site::outputSize).max().orElseThrow();
         return new Placed(start, (site, parameters) -> {
             if (!targets.contains(site)) {
-                return bias.equals("all") ? TrainedBias.plain(site, parameters) : Hook.NONE;
+                return biases.elsewhere(site, parameters);
             }
-            Parameters shared = parameters.shared();
             return new Scaled(
-                    shared.frozen("base_model.vera_A", kaiming(key, "A", in), rank, in),
-                    shared.frozen("base_model.vera_B", kaiming(key, "B", rank), out, rank),
+                    SharedProjections.declare(parameters.shared(), key, rank, targets.sites()),
                     parameters.trainable("vera_lambda_d", start ? Init.constant((float) first) : Init.normal(1), rank),
                     parameters.trainable("vera_lambda_b", start ? Init.zeros() : Init.constant(1f), site.outputSize()),
                     site,
                     dropout,
-                    bias.equals("none") ? Hook.NONE : TrainedBias.adapted(site, parameters));
+                    biases.at(site, parameters));
         });
     }
 
     @Override
     public OptionalDouble learningRate() {
         return OptionalDouble.of(3e-2);
-    }
-
-    /** Kaiming's uniform for ReLU: between -sqrt(6 / fan) and sqrt(6 / fan), the same for all adapters of a key. */
-    private static Init kaiming(int key, String name, int fan) {
-        double bound = Math.sqrt(6.0 / fan);
-        return (start, values) -> {
-            CounterRandom random = new CounterRandom(key).with("vera").with(name);
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) ((2 * random.uniform(i) - 1) * bound);
-            }
-        };
     }
 
     /** With {@code init_weights} false b is not zero, as PEFT has it. */
@@ -91,20 +74,14 @@ public final class VeraMethod implements PeftMethod {
     }
 
     /** y + b ((d (x A)) B): x [tokens, in], y [tokens, out]. */
-    private record Scaled(
-            Parameter a, Parameter b, Parameter lambdaD, Parameter lambdaB, Site site, double dropout, Hook bias)
+    private record Scaled(SharedProjections random, Parameter d, Parameter b, Site site, double dropout, Hook bias)
             implements Hook {
         @Override
         public Var after(Context context, Var x, Var y) {
-            Var down = context.use(a);
-            Var up = context.use(b);
-            if (down.size(1) != site.inputSize()) {
-                down = context.once(
-                        List.of(a, site.inputSize()), () -> context.use(a).columns(0, site.inputSize()));
-            }
-            Var low = context.dropout(x, dropout).linear(down, null).multiply(context.use(lambdaD));
-            Var high = low.linear(up.rows(0, site.outputSize()), null).multiply(context.use(lambdaB));
-            return bias.after(context, x, y.add(high));
+            Var down = random.down(context, site.inputSize());
+            Var up = random.up(context, site.outputSize());
+            Var low = context.dropout(x, dropout).linear(down, null).multiply(context.use(d));
+            return bias.after(context, x, y.add(low.linear(up, null).multiply(context.use(b))));
         }
     }
 }

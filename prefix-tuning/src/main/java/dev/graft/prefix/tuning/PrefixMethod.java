@@ -1,7 +1,6 @@
 package dev.graft.prefix.tuning;
 
 import dev.graft.peft.spi.Hook;
-import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.Parameter;
@@ -11,7 +10,6 @@ import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.Side;
 import dev.graft.peft.spi.Site;
-import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -38,15 +36,8 @@ public final class PrefixMethod implements PeftMethod {
         DeepRows deep = DeepRows.read(settings, model, 20);
         boolean projection = settings.flag("prefix_projection", false);
         int inner = settings.integer("encoder_hidden_size", model.hiddenSize(), 1, Integer.MAX_VALUE);
-        boolean zero =
-                settings.choice("init_weights", "random", "random", "zero").equals("zero");
-        settings.record("init_weights", zero ? "zero" : null);
-        String text = settings.text("init_text", "");
-        settings.beyondPeft("init_text");
-        if (!text.isEmpty() && (projection || zero)) {
-            throw settings.wrong("init_text", text, "a text only without prefix_projection and init_weights=zero");
-        }
-        return new Prefixes(deep, projection ? inner : 0, EncoderRate.read(settings), zero, text);
+        PrefixStart start = PrefixStart.read(settings, projection);
+        return new Prefixes(deep, projection ? inner : 0, EncoderRate.read(settings), start);
     }
 
     @Override
@@ -55,7 +46,7 @@ public final class PrefixMethod implements PeftMethod {
     }
 
     /** inner: hidden size of the MLP, or 0 for none. */
-    private record Prefixes(DeepRows deep, int inner, Tuning tuning, boolean zero, String text) implements Injection {
+    private record Prefixes(DeepRows deep, int inner, Tuning tuning, PrefixStart start) implements Injection {
         @Override
         public Hook attach(Site site, Parameters parameters) {
             boolean chosen = deep.caches().contains(site) && deep.sides().contains(site.side());
@@ -77,25 +68,9 @@ public final class PrefixMethod implements PeftMethod {
                         deep.width(),
                         inner,
                         size,
-                        zero);
+                        start.zero());
             }
-            Init start = zero ? Init.zeros() : text.isEmpty() ? Init.normal(1) : fromText(deep.readers(side), text);
-            return parameters.trainable(deep.table(side), start, deep.rows(), size);
-        }
-
-        /** The keys and values that each layer makes of the text (section 7.4), over and over until the rows are full. */
-        private static Init fromText(List<Site> layers, String text) {
-            return (start, values) -> {
-                int rows = Math.toIntExact(start.shape()[0]);
-                int size = values.length / rows / layers.size();
-                for (int layer = 0; layer < layers.size(); layer++) {
-                    float[] seen = start.activations(layers.get(layer), text);
-                    for (int row = 0; row < rows; row++) {
-                        int from = row * size % seen.length;
-                        System.arraycopy(seen, from, values, (row * layers.size() + layer) * size, size);
-                    }
-                }
-            };
+            return parameters.trainable(deep.table(side), start.table(deep.readers(side)), deep.rows(), size);
         }
     }
 }
