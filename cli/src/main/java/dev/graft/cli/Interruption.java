@@ -20,6 +20,9 @@ final class Interruption implements AutoCloseable {
     }
 
     private static void say(Path run, Console console) {
+        if (Files.exists(run.resolve("adapter_model.safetensors"))) {
+            return; // this one of several runs is finished
+        }
         boolean kept = Files.exists(run.resolve("checkpoint"));
         console.err()
                 .println((console.terminal() ? "\n" : "") + "graft: interrupted; "

@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.FinishedRunException;
 import dev.graft.training.JointTraining;
 import dev.graft.training.TrainingListener;
 import dev.graft.training.TrainingStoppedException;
@@ -12,8 +13,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,9 +81,7 @@ final class TrainCommand implements Callable<Integer> {
         try (BaseModel base = baseOptions.open();
                 Workers workers = compute.workers()) {
             try {
-                for (RunsFile.Line line : lines) {
-                    opened.add(open(line, base, methods, workers));
-                }
+                open(lines, opened, base, methods, workers);
                 train(base, workers, opened);
             } finally {
                 for (OpenRun run : opened) {
@@ -91,38 +92,47 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private OpenRun open(RunsFile.Line line, BaseModel base, PeftMethods methods, Workers workers) throws IOException {
-        try {
-            return new OpenRun(line.options(), base, methods, workers, line.command(), console, clock);
-        } catch (SettingsException e) {
-            throw line.where() == null ? e : new SettingsException(line.where() + ": " + e.getMessage());
+    /** Opens all runs that are not finished; at least one. */
+    private void open(
+            List<RunsFile.Line> lines, List<OpenRun> opened, BaseModel base, PeftMethods methods, Workers workers)
+            throws IOException {
+        List<FinishedRunException> finished = new ArrayList<>();
+        for (RunsFile.Line line : lines) {
+            try {
+                opened.add(new OpenRun(line.options(), base, methods, workers, line.command(), console, clock));
+            } catch (FinishedRunException e) {
+                finished.add(e);
+            } catch (SettingsException e) {
+                throw line.where() == null ? e : new SettingsException(line.where() + ": " + e.getMessage());
+            }
         }
+        if (opened.isEmpty()) {
+            throw finished.get(0);
+        }
+        finished.forEach(e -> console.err().println(e.getMessage() + "; it stays as it is"));
     }
 
     private void train(BaseModel base, Workers workers, List<OpenRun> opened) throws IOException {
         long from = opened.stream().mapToLong(OpenRun::from).sum();
         long total = opened.stream().mapToLong(run -> run.run().steps()).sum();
         List<Path> folders = opened.stream().map(run -> run.options().output()).toList();
-        List<Map<String, Object>> done = new ArrayList<>();
+        List<Map<String, Object>> done = new ArrayList<>(Collections.nCopies(folders.size(), null));
         List<String> stopped = new ArrayList<>();
         try (Interruption noted = Interruption.during(folders, console);
                 Meter meter = new Meter(console, clock, "train", "steps", from, total)) {
             List<TrainingListener> listeners = folders.stream()
                     .map(folder -> OpenRun.listener(meter, name(folder)))
                     .toList();
-            List<JointTraining.Outcome> ended =
-                    new JointTraining(opened.stream().map(OpenRun::run).toList(), workers).run(listeners);
-            verify(base, opened.get(0).fingerprint());
-            for (int i = 0; i < opened.size(); i++) {
-                JointTraining.Outcome outcome = ended.get(i);
+            new JointTraining(opened.stream().map(OpenRun::run).toList(), workers).run(listeners, (i, outcome) -> {
+                verify(base, opened.get(0).fingerprint());
                 if (outcome.stopped() == null) {
-                    done.add(opened.get(i).finish(outcome.state(), meter, clock));
+                    done.set(i, opened.get(i).finish(outcome.state(), meter, clock));
                 } else {
                     stopped.add(name(folders.get(i)) + outcome.stopped().getMessage());
                 }
-            }
+            });
         }
-        print(done);
+        print(done.stream().filter(Objects::nonNull).toList());
         if (!stopped.isEmpty()) {
             throw new TrainingStoppedException(String.join("; ", stopped));
         }

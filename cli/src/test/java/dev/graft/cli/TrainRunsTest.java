@@ -142,6 +142,39 @@ class TrainRunsTest {
         assertFalse(Files.exists(folder.resolve("a")));
     }
 
+    @Test
+    void aRunThatEndedIsWrittenWhileOthersGoOn() throws Exception {
+        Path runs = runs(
+                line("\"method\": \"lora\", \"max-steps\": 2", "short"),
+                line("\"method\": \"ia3\", \"epochs\": 60, \"checkpoint-every\": 5", "long"));
+        Path killed = folder.resolve("long");
+        Path log = folder.resolve("log");
+        Object[] words = {
+            "train", "--base", Workspace.BASE, "--data", space.data(), "--max-length", 40, "--batch-size", 4
+        };
+        List<Object> all = new java.util.ArrayList<>(List.of(words));
+        all.addAll(List.of("--runs", runs));
+        Process process = Subprocess.start(log, "true", all.toArray());
+        try {
+            Subprocess.await(process, killed.resolve("checkpoint/state.json"), log);
+        } finally {
+            process.destroyForcibly();
+            process.waitFor();
+        }
+        assertTrue(Json.read(folder.resolve("short/run.json")).containsKey("finished"));
+        assertFalse(Json.read(killed.resolve("run.json")).containsKey("finished"));
+        space.train("--runs", runs, "--resume", "--seed", 1).failed(2, "the run in " + folder.resolve("short"), "seed");
+        Graft rest = space.train("--runs", runs, "--resume").done();
+        assertTrue(rest.err().contains(folder.resolve("short") + " is finished"), rest.err());
+        assertTrue(Json.read(killed.resolve("run.json")).containsKey("finished"));
+        space.train("--runs", runs, "--resume").failed(2, "is finished", "nothing to resume");
+        Path alone = folder.resolve("alone");
+        space.train("--method", "ia3", "--epochs", 60, "--checkpoint-every", 5, "--output", alone)
+                .done();
+        String tensors = "adapter_model.safetensors";
+        assertEquals(-1, Files.mismatch(alone.resolve(tensors), killed.resolve(tensors)));
+    }
+
     /** What fails before the first step leaves nothing of any run. */
     @Test
     void aRunThatCannotBeginStopsAllBeforeTheFirstStep() throws Exception {

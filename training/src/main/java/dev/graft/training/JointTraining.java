@@ -55,6 +55,18 @@ public final class JointTraining {
      */
     public record Outcome(TrainingState state, TrainingStoppedException stopped) {}
 
+    /** Hears of each run's end, on the thread that trains, while the others wait. */
+    @FunctionalInterface
+    public interface Ending {
+        /**
+         * A run has ended, well or not.
+         *
+         * @param run its number
+         * @throws IOException if what is left of it cannot be written; then all stop where they are
+         */
+        void ended(int run, Outcome outcome) throws IOException;
+    }
+
     /**
      * Trains all to their ends. A run whose loss or gradient is not finite stops as it would alone, and the others go on.
      *
@@ -63,34 +75,61 @@ public final class JointTraining {
      * @throws IOException if a store cannot write; then all stop where they are
      */
     public List<Outcome> run(List<TrainingListener> listeners) throws IOException {
+        return run(listeners, (run, outcome) -> {});
+    }
+
+    /**
+     * The same, with something to do as soon as a run ends, so that what it left does not wait for the others.
+     *
+     * @param listeners one a run
+     * @param ending hears of each run once
+     * @return how each run ended, in their order
+     * @throws IOException if a store cannot write; then all stop where they are
+     */
+    public List<Outcome> run(List<TrainingListener> listeners, Ending ending) throws IOException {
         if (listeners.size() != runs.size()) {
             throw new IllegalArgumentException(listeners.size() + " listeners for " + runs.size() + " runs");
         }
-        TrainingStoppedException[] stopped = new TrainingStoppedException[runs.size()];
+        Outcome[] ended = new Outcome[runs.size()];
         for (TrainingRun run : runs) {
             run.begin();
         }
-        for (List<Integer> active = active(stopped); !active.isEmpty(); active = active(stopped)) {
+        for (int i = 0; i < ended.length; i++) {
+            if (!runs.get(i).goesOn()) {
+                end(i, ended, null, ending);
+            }
+        }
+        for (List<Integer> active = active(ended); !active.isEmpty(); active = active(ended)) {
             MicroBatches.run(active.stream().map(i -> runs.get(i).beginStep()).toList(), workers);
             for (int i : active) {
-                try {
-                    runs.get(i).endStep(listeners.get(i));
-                } catch (TrainingStoppedException e) {
-                    stopped[i] = e;
+                TrainingStoppedException stopped = endStep(i, listeners);
+                if (stopped != null || !runs.get(i).goesOn()) {
+                    end(i, ended, stopped, ending);
                 }
             }
         }
-        List<Outcome> outcomes = new ArrayList<>();
-        for (int i = 0; i < stopped.length; i++) {
-            outcomes.add(new Outcome(runs.get(i).state(), stopped[i]));
-        }
-        return outcomes;
+        return List.of(ended);
     }
 
-    private List<Integer> active(TrainingStoppedException[] stopped) {
+    /** Ends a run's step; returns why it stopped, or null. */
+    private TrainingStoppedException endStep(int run, List<TrainingListener> listeners) throws IOException {
+        try {
+            runs.get(run).endStep(listeners.get(run));
+            return null;
+        } catch (TrainingStoppedException e) {
+            return e;
+        }
+    }
+
+    private void end(int run, Outcome[] ended, TrainingStoppedException stopped, Ending ending) throws IOException {
+        ended[run] = new Outcome(runs.get(run).state(), stopped);
+        ending.ended(run, ended[run]);
+    }
+
+    private static List<Integer> active(Outcome[] ended) {
         List<Integer> active = new ArrayList<>();
-        for (int i = 0; i < stopped.length; i++) {
-            if (stopped[i] == null && runs.get(i).goesOn()) {
+        for (int i = 0; i < ended.length; i++) {
+            if (ended[i] == null) {
                 active.add(i);
             }
         }

@@ -64,6 +64,7 @@ public final class RunFolder implements RunStore, AutoCloseable {
      *
      * @param identity those keys of the record that must be the same
      * @throws dev.graft.peft.spi.SettingsException if base, data, settings or seed are not those of the run
+     * @throws FinishedRunException if they are, and the run is finished
      */
     public static RunFolder open(Path folder, BaseModel base, GraftNotes notes, Map<String, ?> identity)
             throws IOException {

@@ -16,12 +16,13 @@ final class RunIdentity {
      * Refuses what would not give the same adapter.
      *
      * @throws SettingsException that names the first key that differs
+     * @throws FinishedRunException if nothing differs and the run is done
      */
     static void check(Path folder, Map<String, ?> recorded, Map<String, ?> wanted) {
-        if (recorded.containsKey(FINISHED)) {
-            throw new SettingsException("the run in " + folder + " is finished; there is nothing to resume");
-        }
         compare(folder, "", recorded, wanted);
+        if (recorded.containsKey(FINISHED)) {
+            throw new FinishedRunException(folder);
+        }
     }
 
     private static void compare(Path folder, String above, Map<?, ?> recorded, Map<?, ?> wanted) {
