@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.graft.peft.spi.file.AdapterFiles;
 import dev.graft.peft.spi.file.AdapterTensor;
 import dev.graft.peft.spi.file.Hashes;
+import dev.graft.peft.spi.file.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -186,5 +188,34 @@ class OnAdapterTest {
                 .train("--on-adapter", below, "--method", "lora", "--set", "rank=3", "--output", none)
                 .failed(2, "lora2.rank", "unknown");
         assertTrue(Files.notExists(none));
+    }
+
+    /** PEFT notes what the encoder of rows does not use: of one with an MLP any number of layers, and a dropout. */
+    @Test
+    void anAdapterOfPeftWithUnusedSettingsStaysToo() throws Exception {
+        Path made = folder.resolve("made");
+        run("--method", "p-tuning", "--set", "num_virtual_tokens=2", "--output", made);
+        Path peft = Files.createDirectories(folder.resolve("peft"));
+        Files.copy(made.resolve(TENSORS), peft.resolve(TENSORS));
+        Map<String, Object> config = new LinkedHashMap<>(Json.read(made.resolve("adapter_config.json")));
+        config.put("encoder_dropout", 0.3);
+        config.put("encoder_num_layers", 5);
+        Files.writeString(peft.resolve("adapter_config.json"), Json.pretty(config));
+        Path both = folder.resolve("both");
+        run("--on-adapter", peft, "--method", "lora", "--output", both);
+        assertEquals(1, assertInside(peft, both, "p-tuning."));
+        workspace().everyCommandTakes(both);
+        Path on = folder.resolve("on");
+        run("--on-adapter", both, "--method", "ia3", "--output", on);
+        assertEquals(13, assertInside(both, on, ""));
+    }
+
+    /** A step on texts that leave room for two rows. */
+    private void run(Object... more) {
+        Object[] words = {
+            "train", "--base", Workspace.BASE, "--data", workspace().data(), "--max-length", 36
+        };
+        Object[] step = {"--batch-size", 4, "--max-steps", 1};
+        Graft.run(words(words, step, more)).done();
     }
 }

@@ -36,6 +36,10 @@ public final class PTuningMethod implements PeftMethod {
         boolean any = lstm || settings.madeByPeft(); // PEFT writes what its MLP does not use
         int layers = settings.integer("encoder_num_layers", 2, any ? 1 : 2, any ? Integer.MAX_VALUE : 2);
         double dropout = settings.number("encoder_dropout", 0, 0, any ? Math.nextDown(1.0) : 0);
+        if (!lstm) { // what is used: a file of PEFT may say otherwise, and nothing else could read it as its own
+            settings.record("encoder_num_layers", 2);
+            settings.record("encoder_dropout", 0.0);
+        }
         Sizes sizes = new Sizes(rows.tableRows(), model.hiddenSize(), inner, lstm ? layers : 0, dropout);
         Tuning tuning = EncoderRate.read(settings);
         return rows.injection(parameters -> table(new EncoderRate(parameters, tuning), sizes));
