@@ -78,6 +78,21 @@ def adamw(groups):
     return torch.optim.AdamW(groups, lr=LEARNING_RATE, betas=(0.9, 0.999), eps=1e-8, weight_decay=WEIGHT_DECAY)
 
 
+def run_steps(model, optimizer, count, loss, after=None):
+    """The steps of every training run: batches of `count` rows in file order, around and around. Yields the numbers of a step's rows and its
+    loss when the gradients are there; `after` is called with the step's number when the optimizer has used them."""
+    model.train()
+    for step in range(STEPS):
+        rows = [(step * BATCH + i) % count for i in range(BATCH)]
+        value = loss(rows)
+        value.backward()
+        yield rows, value
+        optimizer.step()
+        if after:
+            after(step)
+        optimizer.zero_grad(set_to_none=True)
+
+
 class Base:
     """A tiny checkpoint under BASES, copied to the folder base/ of the current directory, with its rows. Every number comes from a row
     alone, without padding."""

@@ -21,7 +21,7 @@ import shutil
 from dataclasses import dataclass, field
 
 from fixtures import BASES, BATCH, LABELS, LEARNING_RATE, STEPS, WEIGHT_DECAY  # first: it sets the environment that torch sees
-from fixtures import adamw, distance, file_key, numbers, save_adapter, settle, versions, write_json, write_lines
+from fixtures import adamw, distance, file_key, numbers, run_steps, save_adapter, settle, versions, write_json, write_lines
 import numpy
 import peft
 import safetensors
@@ -359,24 +359,23 @@ def load_adapter(case, name, trainable=False):
 # ---- training ----
 
 
+def loss_of(model, tokenizer, rows):
+    inputs, labels = encode(tokenizer, rows)
+    return model(**inputs, labels=labels).loss
+
+
 def train(model, tokenizer, max_grad_norm):
-    """AdamW over the rows in file order, around and around. Returns what a training.json says of the run."""
-    model.train()
+    """Returns what is trained, and what a training.json says of the run."""
     trained = {n: p for n, p in model.named_parameters() if p.requires_grad}
     optimizer = adamw(trained.values())
     rows, losses, norms, first = [], [], [], {}
-    for step in range(STEPS):
-        rows.append([(step * BATCH + i) % len(ROWS) for i in range(BATCH)])
-        inputs, labels = encode(tokenizer, rows[-1])
-        loss = model(**inputs, labels=labels).loss
-        loss.backward()
+    for batch, loss in run_steps(model, optimizer, len(ROWS), lambda batch: loss_of(model, tokenizer, batch)):
+        rows.append(batch)
         if not first:  # the head's frozen original gets no gradient although bias="all" marks its bias as trainable
             trained = {n: p for n, p in trained.items() if p.grad is not None}
             first = {file_key(n): float(p.grad.double().norm()) for n, p in trained.items()}
         norms.append(numbers(torch.nn.utils.clip_grad_norm_(trained.values(), max_grad_norm or float("inf"))))
         losses.append(numbers(loss))
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
     return trained, dict(rows=rows, losses=losses, grad_norms=norms, first_grad_norms=first)
 
 

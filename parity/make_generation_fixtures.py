@@ -19,7 +19,7 @@ import warnings
 from dataclasses import dataclass, field
 
 from fixtures import BASES, BATCH, LABELS, LEARNING_RATE, STEPS, WEIGHT_DECAY  # first: it sets the environment that torch sees
-from fixtures import adamw, distance, file_key, numbers, save_adapter, settle, versions, write_json, write_lines
+from fixtures import adamw, distance, file_key, numbers, run_steps, save_adapter, settle, versions, write_json, write_lines
 import numpy
 import peft
 import safetensors.torch
@@ -336,19 +336,13 @@ def make_adapter(case, name, seed, tokenizer):
 
 
 def train(case, model, tokenizer):
-    """AdamW over the rows in file order, around and around."""
-    model.train()
+    """Returns what is trained and the losses."""
     trained = {n: p for n, p in model.named_parameters() if p.requires_grad}
     optimizer = adamw(trained.values())
     losses = []
-    for step in range(STEPS):
-        rows = [(step * BATCH + i) % len(ROWS) for i in range(BATCH)]
-        loss = run(case, model, encode(case, tokenizer, rows, end=True))[0]
-        loss.backward()
+    for _, loss in run_steps(model, optimizer, len(ROWS), lambda rows: run(case, model, encode(case, tokenizer, rows, end=True))[0]):
         trained = {n: p for n, p in trained.items() if p.grad is not None}
         losses.append(numbers(loss))
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
     return {file_key(n): p for n, p in trained.items()}, losses
 
 

@@ -215,22 +215,17 @@ def make(reference, folder, seed, tokenizer):
 
 def run(reference, model, tokenizer):
     """Ten AdamW steps, as make_bert_fixtures.py has them, with the library's step hook and learning-rate groups."""
-    model.train()
     trained = {n: p for n, p in model.named_parameters() if p.requires_grad and "original_module" not in n}
     rate = fixtures.LEARNING_RATE
     groups = [{"params": [p], "lr": rate * (reference.group(n) if reference.group else 1)} for n, p in trained.items()]
     optimizer = fixtures.adamw(groups)
+    after = reference.after_step and (lambda step: reference.after_step(model, step))
     rows, losses = [], []
-    for step in range(fixtures.STEPS):
-        rows.append([(step * fixtures.BATCH + i) % len(bert.ROWS) for i in range(fixtures.BATCH)])
-        inputs, labels = bert.encode(tokenizer, rows[-1])
-        loss = model(**inputs, labels=labels).loss
-        loss.backward()
+    for batch, loss in fixtures.run_steps(
+        model, optimizer, len(bert.ROWS), lambda batch: bert.loss_of(model, tokenizer, batch), after
+    ):
+        rows.append(batch)
         losses.append(numbers(loss))
-        optimizer.step()
-        if reference.after_step:
-            reference.after_step(model, step)
-        optimizer.zero_grad(set_to_none=True)
     return trained, rows, losses
 
 

@@ -82,16 +82,12 @@ def fresh(base, kind, settings, seed):
 
 
 def train(base, model):
-    """AdamW over the rows in file order, around and around; returns the losses."""
-    model.train()
+    """Trains and returns the losses."""
     optimizer = fixtures.adamw([p for p in model.parameters() if p.requires_grad])
-    losses = []
-    for step in range(fixtures.STEPS):
-        loss = base.loss(model, [(step * fixtures.BATCH + i) % len(base.rows) for i in range(fixtures.BATCH)])
-        loss.backward()
-        losses.append(loss.detach())
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+    losses = [
+        loss.detach()
+        for _, loss in fixtures.run_steps(model, optimizer, len(base.rows), lambda rows: base.loss(model, rows))
+    ]
     model.eval()
     return losses
 
