@@ -1,15 +1,14 @@
 package dev.graft.peft.testkit;
 
 import dev.graft.autograd.Compute;
-import dev.graft.autograd.CounterRandom;
 import dev.graft.autograd.kernel.MathMode;
-import dev.graft.autograd.memory.Tiles;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.file.AtomicFiles;
 import dev.graft.training.EncodedRows;
+import dev.graft.training.probe.Lively;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Classifier;
@@ -28,9 +27,6 @@ import java.util.function.Function;
 
 /** What the laws share: the method, a tiny base, rows to read, threads and a place for files. */
 final class Bench implements AutoCloseable {
-    /** How far a trained value is moved from its start: far enough that every tensor changes the output. */
-    private static final double LIVELY = 0.15;
-
     private static final float OVERFLOW = 1e6f;
 
     final String family;
@@ -98,12 +94,12 @@ final class Bench implements AutoCloseable {
 
     /** An adapter as training might leave it: every trained value has moved. */
     Adapter lively(Map<String, ?> settings, long seed) {
-        return moved(fresh(settings, seed), seed);
+        return Lively.moved(fresh(settings, seed), seed);
     }
 
     /** The same for a task that needs no head. */
     Adapter livelyWithoutHead(Map<String, ?> settings, long seed) {
-        return moved(Adapter.create(base, methods, method.id(), settings, List.of(), seed), seed);
+        return Lively.moved(Adapter.create(base, methods, method.id(), settings, List.of(), seed), seed);
     }
 
     /** An adapter of any method with its default settings, as training might leave it. */
@@ -117,19 +113,7 @@ final class Bench implements AutoCloseable {
                 }
             }
         }
-        return moved(adapter, seed);
-    }
-
-    private static Adapter moved(Adapter adapter, long seed) {
-        for (AdapterParameter parameter : adapter.tensors().trained()) {
-            CounterRandom random = new CounterRandom(seed).with("lively").with(parameter.name());
-            float[] values = parameter.tensor().toArray();
-            for (int i = 0; i < values.length; i++) {
-                values[i] += (float) (LIVELY * random.gaussian(i));
-            }
-            Tiles.write(values, parameter.tensor());
-        }
-        return adapter;
+        return Lively.moved(adapter, seed);
     }
 
     /** Logits of all rows with one adapter, or the base's own for null. */

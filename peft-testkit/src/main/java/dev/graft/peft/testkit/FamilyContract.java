@@ -11,19 +11,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** The laws on a family of models that generates as well as it classifies. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class FamilyContract
-        implements OutputLaws,
-                MixedLaws,
-                SpiLaws,
-                MergeLaw,
-                CombineLaw,
-                StackLaw,
-                GradientLaws,
-                FileLaws,
-                SettingsLaws,
-                TrainingLaws,
-                ResumeLaws,
-                GenerationLaws {
+abstract class FamilyContract implements MethodLaws, GenerationLaws {
     private final MethodContract contract;
     private final String family;
     private Bench bench;

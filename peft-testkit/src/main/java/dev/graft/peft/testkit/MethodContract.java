@@ -29,19 +29,7 @@ import org.junit.jupiter.api.TestInstance;
  * }</pre>
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class MethodContract
-        implements OutputLaws,
-                MixedLaws,
-                SpiLaws,
-                MergeLaw,
-                CombineLaw,
-                StackLaw,
-                GradientLaws,
-                FileLaws,
-                SettingsLaws,
-                TrainingLaws,
-                ResumeLaws,
-                OverflowLaw {
+public abstract class MethodContract implements MethodLaws, OverflowLaw {
     private Bench bench;
 
     /** For the test class of a method. */

@@ -81,27 +81,28 @@ record ModelSizes(String family, Map<String, Integer> letters) {
         json.put("bos_token_id", 1);
         json.put("eos_token_id", 2);
         switch (family) {
-            case "bert" -> bert(json);
-            case "gpt2" -> gpt2(json);
+            case "bert" ->
+                sizes(
+                        json,
+                        "hidden_size",
+                        "num_hidden_layers",
+                        "num_attention_heads",
+                        "intermediate_size",
+                        "max_position_embeddings");
+            case "gpt2" -> sizes(json, "n_embd", "n_layer", "n_head", "n_inner", "n_positions");
             default -> bart(json);
         }
         return ModelConfig.of(json);
     }
 
-    private void bert(Map<String, Object> json) {
-        json.put("hidden_size", letters.get("d"));
-        json.put("num_hidden_layers", letters.get("L"));
-        json.put("num_attention_heads", letters.get("h"));
-        json.put("intermediate_size", letters.get("m"));
-        json.put("max_position_embeddings", letters.get("p"));
-    }
-
-    private void gpt2(Map<String, Object> json) {
-        json.put("n_embd", letters.get("d"));
-        json.put("n_layer", letters.get("L"));
-        json.put("n_head", letters.get("h"));
-        json.put("n_inner", letters.get("m"));
-        json.put("n_positions", letters.get("p"));
+    /** The sizes of a model of one stack, under the names that its family has for them. */
+    private void sizes(
+            Map<String, Object> json, String hidden, String layers, String heads, String inner, String positions) {
+        json.put(hidden, letters.get("d"));
+        json.put(layers, letters.get("L"));
+        json.put(heads, letters.get("h"));
+        json.put(inner, letters.get("m"));
+        json.put(positions, letters.get("p"));
     }
 
     private void bart(Map<String, Object> json) {

@@ -1,7 +1,6 @@
 package dev.graft.training.probe;
 
 import dev.graft.autograd.CounterRandom;
-import dev.graft.autograd.memory.Tiles;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
@@ -9,7 +8,6 @@ import dev.graft.transformer.model.Classifier;
 import dev.graft.transformer.model.Generator;
 import dev.graft.transformer.model.LanguageModel;
 import dev.graft.transformer.model.Workers;
-import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.overlay.TokenRow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,9 +23,6 @@ import java.util.Map;
  * @param workers compute
  */
 record Stage(BaseModel base, PeftMethods methods, Workers workers) {
-    /** How far a trained value is moved from its start: far enough that every tensor changes the output. */
-    private static final double LIVELY = 0.15;
-
     /** What counts as equal: max|a - b| / max|b|. */
     private static final double ROUNDING = 1e-5;
 
@@ -40,16 +35,8 @@ record Stage(BaseModel base, PeftMethods methods, Workers workers) {
 
     /** An adapter as training might leave it, with default settings. */
     Adapter adapter(String method, long seed) {
-        Adapter adapter = Adapter.create(base, methods, method, Map.of(), generates() ? List.of() : LABELS, seed);
-        for (AdapterParameter parameter : adapter.tensors().trained()) {
-            CounterRandom random = new CounterRandom(seed).with("lively").with(parameter.name());
-            float[] values = parameter.tensor().toArray();
-            for (int i = 0; i < values.length; i++) {
-                values[i] += (float) (LIVELY * random.gaussian(i));
-            }
-            Tiles.write(values, parameter.tensor());
-        }
-        return adapter;
+        List<String> labels = generates() ? List.of() : LABELS;
+        return Lively.moved(Adapter.create(base, methods, method, Map.of(), labels, seed), seed);
     }
 
     /** Rows of unlike lengths. */
