@@ -1,15 +1,12 @@
 package dev.graft.cli;
 
+import dev.graft.cli.WeightedFolders.Share;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.SettingsException;
-import dev.graft.peft.spi.file.AtomicFiles;
-import dev.graft.peft.spi.file.GraftNotes;
 import dev.graft.transformer.model.Adapter;
-import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.LowRankConversion;
 import dev.graft.transformer.model.LowRankConversion.Converted;
-import dev.graft.transformer.model.WeightedAdapter;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,13 +27,7 @@ import picocli.CommandLine.Option;
                         + "low-rank updates, by singular values; prints the error.")
 final class ConvertCommand implements Callable<Integer> {
     @Mixin
-    private BaseOptions baseOptions;
-
-    @Mixin
-    private PluginOptions plugins;
-
-    @Mixin
-    private Report report;
+    private MadeOptions made;
 
     @Option(
             names = "--adapter",
@@ -62,33 +53,25 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--rank", required = true, paramLabel = "N", description = "Rank of the result.")
     private int rank;
 
-    @Option(names = "--output", required = true, paramLabel = "DIR", description = "The new adapter's folder.")
-    private Path output;
-
     @Inject
     ConvertCommand() {}
 
     @Override
     public Integer call() throws IOException {
-        AtomicFiles.requireFree(output);
-        PeftMethods methods = plugins.methods();
+        Path output = made.output();
+        PeftMethods methods = made.methods();
         String method = to == null ? methods.withLowRankForm().get(0) : to;
-        List<Adapter> opened = new ArrayList<>();
-        try (BaseModel base = baseOptions.open()) {
-            List<WeightedAdapter> parts = new ArrayList<>();
-            for (int i = 0; i < folders.size(); i++) {
-                Adapter adapter =
-                        AdapterFolder.load(base, methods, folders.get(i)).adapter();
-                opened.add(adapter);
-                parts.add(new WeightedAdapter(adapter, weight(i)));
-            }
-            Converted converted = LowRankConversion.convert(base, parts, methods, method, rank);
+        List<Share> shares = new ArrayList<>();
+        for (int i = 0; i < folders.size(); i++) {
+            shares.add(new Share(folders.get(i), weight(i)));
+        }
+        try (BaseModel base = made.base();
+                WeightedFolders from = new WeightedFolders(base, methods, shares)) {
+            Converted converted = LowRankConversion.convert(base, from.parts(), methods, method, rank);
             try (Adapter adapter = converted.adapter()) {
-                AdapterFolder.save(output, base, adapter, notes(base, adapter), false);
-                print(adapter, converted.error());
+                from.save(output, adapter, null, settings());
+                print(output, adapter, converted.error());
             }
-        } finally {
-            opened.forEach(Adapter::close);
         }
         return 0;
     }
@@ -104,26 +87,20 @@ final class ConvertCommand implements Callable<Integer> {
         return weights.get(number);
     }
 
-    private static GraftNotes notes(BaseModel base, Adapter adapter) throws IOException {
-        return new GraftNotes(
-                Build.get("version"),
-                base.fingerprint(),
-                base.tokenizer().hash(),
-                null,
-                null,
-                adapter.labels(),
-                null,
-                Map.of(),
-                Map.of());
+    /** What was asked for, so that it can be made again. */
+    private Map<String, Object> settings() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("converted_to_rank", rank);
+        return settings;
     }
 
-    private void print(Adapter adapter, double error) {
+    private void print(Path output, Adapter adapter, double error) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("output", output.toString());
         result.put("method", adapter.method());
         result.put("rank", rank);
         result.put("relative_error", error);
         result.put("parameters", adapter.trainedCount());
-        report.print(result);
+        made.report().print(result);
     }
 }
