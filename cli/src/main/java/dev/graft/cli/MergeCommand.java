@@ -65,7 +65,9 @@ final class MergeCommand implements Callable<Integer> {
             result.put("output", output.toString());
             result.put("method", adapter.method());
             result.put("changed_weights", changed);
-            result.put("labels", adapter.labels());
+            if (!adapter.labels().isEmpty()) {
+                result.put("labels", adapter.labels());
+            }
             report.print(result);
         }
         return 0;

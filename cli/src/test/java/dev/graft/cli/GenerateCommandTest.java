@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,7 +52,9 @@ class GenerateCommandTest {
                 List.copyOf(better.keySet()).subList(0, 4));
         assertTrue((double) better.get("loss") < (double) bare.get("loss"), better + " after " + bare);
         Path merged = root.resolve("merged");
-        Graft.run("merge", "--base", base, "--adapter", run, "--output", merged).done();
+        Graft merge = Graft.run("merge", "--base", base, "--adapter", run, "--output", merged)
+                .done();
+        assertFalse(merge.out().contains("labels"), merge.out());
         List<Map<String, Object>> own = predicted(base, run, data);
         List<Map<String, Object>> other = predicted(merged, null, data);
         for (int i = 0; i < own.size(); i++) {

@@ -85,6 +85,8 @@ class MergeCommandTest {
                 .failed(2, "does not fit the base", "lora_A");
         Graft.run("merge", "--base", Workspace.BASE, "--adapter", folder, "--output", fresh)
                 .failed(2, "adapter_config.json");
+        Graft.run("merge", "--base", Workspace.BASE, "--adapter", folder.resolve("none"), "--output", fresh)
+                .failed(2, "none: no such folder", "adapter_config.json");
         Graft.run("merge", "--base", Workspace.BASE, "--output", fresh).failed(2, "--adapter");
         assertEquals(List.of("used/file"), space.files());
     }

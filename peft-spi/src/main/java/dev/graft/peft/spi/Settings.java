@@ -99,7 +99,7 @@ public final class Settings {
             }
         }
         String range = most == Integer.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most;
-        throw wrong(key, value, "a whole number " + range);
+        throw wrong(key, value, least == most ? String.valueOf(least) : "a whole number " + range);
     }
 
     /**
@@ -113,7 +113,7 @@ public final class Settings {
         if (value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most) {
             return number.doubleValue();
         }
-        throw wrong(key, value, "a number from " + least + " to " + most);
+        throw wrong(key, value, least == most ? String.valueOf(least) : "a number from " + least + " to " + most);
     }
 
     /**

@@ -36,6 +36,15 @@ class SettingsTest {
     }
 
     @Test
+    void whatIsAllowedIsSaidShortlyWhereItIsOneNumber() {
+        Settings settings = new Settings("m", Map.of("a", 3, "b", 0.5));
+        var whole = assertThrows(SettingsException.class, () -> settings.integer("a", 2, 2, 2));
+        assertEquals("m: setting 'a' is 3; allowed: 2", whole.getMessage());
+        var number = assertThrows(SettingsException.class, () -> settings.number("b", 0, 0, 0));
+        assertEquals("m: setting 'b' is 0.5; allowed: 0.0", number.getMessage());
+    }
+
+    @Test
     void aKnownKeyThatIsFalseKeepsItsValue() {
         Settings settings = Settings.stored("m", Map.of("a", false), false);
         assertEquals(false, settings.flag("a", true));

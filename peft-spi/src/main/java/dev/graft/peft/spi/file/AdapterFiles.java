@@ -36,7 +36,10 @@ public final class AdapterFiles {
      */
     public static AdapterRecord read(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new NoSuchFileException(folder.toString(), null, "is no folder; an adapter is a folder");
+            throw new NoSuchFileException(
+                    folder.toString(),
+                    null,
+                    "no such folder; an adapter is a folder with " + CONFIG + " and " + TENSORS);
         }
         check(folder);
         Path tensors = folder.resolve(TENSORS);
