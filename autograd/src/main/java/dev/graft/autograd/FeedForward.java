@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  */
 final class FeedForward {
     /** Rows at a time; a multiple of four, as masks are cut there. */
-    private static final int ROWS = 512;
+    private static final int ROWS = 256;
 
     private final Tape tape;
     private final Activation function;

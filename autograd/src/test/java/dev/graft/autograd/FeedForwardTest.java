@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** The fused feed-forward layer beside the same layer put together from single operations. */
 class FeedForwardTest {
     private static final int ROWS = 530;
-    private static final int HIDDEN = 48;
-    private static final int WIDE = 96;
+    private static final int HIDDEN = 128;
+    private static final int WIDE = 160;
     private static final CounterRandom MASK = new CounterRandom(11).with("site");
 
     private final Random random = Seed.random("feed-forward");

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How products are computed; memory is fp32 in both. */
 public enum MathMode {
-    /** Strict fp32. */
+    /** fp32; on a CPU with AMX large products with frozen weights are sums of exact products of bf16 parts, no less exact. */
     FP32,
     /** Factors rounded to bf16, sums in fp32: several times faster on a CPU with AMX. */
     BF16;

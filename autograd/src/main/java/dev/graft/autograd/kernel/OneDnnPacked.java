@@ -4,7 +4,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 
 import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
-import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ final class OneDnnPacked implements AutoCloseable {
     private final OneDnn dnn;
     private final memory.data_type type;
     private final List<memory.desc> layouts = new ArrayList<>();
-    private Storage scratch;
+    private final Scratch scratch = new Scratch();
 
     OneDnnPacked(OneDnn dnn) {
         this.dnn = dnn;
@@ -49,9 +48,8 @@ final class OneDnnPacked implements AutoCloseable {
         long k = weight.size(0);
         long n = weight.size(1);
         memory.desc layout = bestLayout(k, n);
-        Storage memory = Storage.allocate((layout.get_size() + Float.BYTES - 1) / Float.BYTES + 16);
-        // packed weights start on a cache line
-        long address = (Tensor.over(memory, 0, 16).address() + 63) / 64 * 64;
+        Scratch memory = new Scratch();
+        long address = memory.address((layout.get_size() + Float.BYTES - 1) / Float.BYTES);
         memory.desc from = OneDnn.layout(weight);
         try (primitive_attr attributes = new primitive_attr();
                 OneDnnPrimitive copy = reorder(from, layout, attributes)) {
@@ -90,7 +88,7 @@ final class OneDnnPacked implements AutoCloseable {
         if (type == memory.data_type.f32) {
             return a.address();
         }
-        long address = scratch((a.length() + 1) / 2);
+        long address = scratch.address((a.length() + 1) / 2);
         Signature signature = new Signature(REORDER).add(a);
         dnn.run(
                 signature,
@@ -102,16 +100,6 @@ final class OneDnnPacked implements AutoCloseable {
                 a.address(),
                 address);
         return address;
-    }
-
-    private long scratch(long floats) {
-        if (scratch == null || scratch.floats() < floats) {
-            if (scratch != null) {
-                scratch.close();
-            }
-            scratch = Storage.allocate(floats);
-        }
-        return Tensor.over(scratch, 0, floats).address();
     }
 
     /** A number for a packed layout: primitives are compiled for one of them. */
@@ -135,8 +123,6 @@ final class OneDnnPacked implements AutoCloseable {
 
     @Override
     public void close() {
-        if (scratch != null) {
-            scratch.close();
-        }
+        scratch.close();
     }
 }

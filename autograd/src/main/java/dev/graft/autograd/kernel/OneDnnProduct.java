@@ -22,10 +22,12 @@ final class OneDnnProduct implements AutoCloseable {
 
     private final OneDnn dnn;
     private final OneDnnPacked packed;
+    private final OneDnnParts parts;
 
     OneDnnProduct(OneDnn dnn) {
         this.dnn = dnn;
         this.packed = new OneDnnPacked(dnn);
+        this.parts = new OneDnnParts(dnn);
     }
 
     void run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
@@ -57,6 +59,10 @@ final class OneDnnProduct implements AutoCloseable {
             run(a, from, b, out, to, new Epilogue(bias, epilogue.function(), epilogue.scale(), mask, null, true));
             return;
         }
+        if (parts.serves(a, b, out, epilogue)) {
+            parts.run(a, b, out, epilogue);
+            return;
+        }
         boolean frozen = OneDnnPacked.serves(a, b);
         PackedWeight weight = frozen ? packed.packed(b) : null;
         Signature signature = frozen
@@ -80,8 +86,9 @@ final class OneDnnProduct implements AutoCloseable {
         dnn.run(signature, () -> compile(a, b, out, epilogue, weight, to != 0), addresses);
     }
 
-    private static void describe(Signature signature, Epilogue epilogue) {
-        signature
+    /** Adds to a signature what follows the product. */
+    static Signature describe(Signature signature, Epilogue epilogue) {
+        return signature
                 .add(epilogue.bias())
                 .add(epilogue.addend())
                 .add(Float.floatToRawIntBits(epilogue.factor()))
@@ -179,5 +186,6 @@ final class OneDnnProduct implements AutoCloseable {
     @Override
     public void close() {
         packed.close();
+        parts.close();
     }
 }

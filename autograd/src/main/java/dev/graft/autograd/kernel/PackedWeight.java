@@ -1,15 +1,14 @@
 package dev.graft.autograd.kernel;
 
-import dev.graft.autograd.memory.Storage;
 import org.bytedeco.dnnl.memory;
 
 /** A frozen weight in the layout, and with bf16 math in the type, that a product reads fastest. Shared by threads. */
 final class PackedWeight implements AutoCloseable {
-    private final Storage memory;
+    private final Scratch memory;
     private final memory.desc layout;
     private final long address;
 
-    PackedWeight(Storage memory, memory.desc layout, long address) {
+    PackedWeight(Scratch memory, memory.desc layout, long address) {
         this.memory = memory;
         this.layout = layout;
         this.address = address;

@@ -1,0 +1,218 @@
+package dev.graft.autograd.kernel;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_amx;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
+
+import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
+import dev.graft.autograd.memory.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.matmul;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+
+/**
+ * fp32 products with frozen weights on AMX: both factors are split into three bf16 parts, and the six products of
+ * parts that fp32 can tell apart are summed in fp32, smallest first. The error is below that of a plain fp32 product,
+ * and the time too (docs/decisions/0011; Henry, Tang and Heinecke 2019, "Leveraging the bfloat16 Artificial
+ * Intelligence Datatype For Higher-Precision Computations", section III).
+ */
+final class OneDnnParts implements AutoCloseable {
+    /** Most rows at a time: their parts, a block of the weight and the result share a core's cache. */
+    static final long ROWS = 256;
+
+    /** With fewer rows, reading the parts of the weight takes longer than they save. */
+    private static final long FEWEST_ROWS = 192;
+
+    private static final int FEWEST_COLUMNS = 128;
+    private static final int OPERATION = 16;
+
+    /** Which parts of the factors are multiplied, in this order. */
+    private static final int[][] TERMS = {{2, 0}, {1, 1}, {0, 2}, {1, 0}, {0, 1}, {0, 0}};
+
+    private final OneDnn dnn;
+    private final OneDnnSplit split;
+    private final SplitPacking packing;
+    private final boolean able;
+    private final Scratch scratch = new Scratch();
+
+    OneDnnParts(OneDnn dnn) {
+        this.dnn = dnn;
+        this.split = new OneDnnSplit(dnn);
+        this.packing = new SplitPacking(dnn, split);
+        int amx = dnnl_cpu_isa_avx512_core_amx;
+        this.able = dnn.math() == MathMode.FP32 && (dnnl_get_effective_cpu_isa() & amx) == amx;
+    }
+
+    /** True if this is faster than a plain product and can be computed so. */
+    boolean serves(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
+        return able
+                && b.isReadOnly()
+                && b.rank() == 2
+                && a.rank() == 2
+                && a.size(0) >= FEWEST_ROWS
+                && b.size(0) >= FEWEST_COLUMNS
+                && b.size(1) >= FEWEST_COLUMNS
+                && a.isDense()
+                && out.stride(1) == 1
+                && !(epilogue.accumulate() && changes(epilogue));
+    }
+
+    /** True if more than sums happens to the product. */
+    private static boolean changes(Epilogue epilogue) {
+        return epilogue.function() != null || epilogue.mask() != null || epilogue.factor() != 1f;
+    }
+
+    void run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
+        Misfit.product(a, b, out, epilogue);
+        // oneDNN finds the elements of masks and addends by the offsets of a result without gaps
+        boolean whole = epilogue.mask() != null || epilogue.addend() != null;
+        SplitWeight weight = weight(b, whole);
+        long rows = a.size(0);
+        long width = a.size(1);
+        long count = (rows + ROWS - 1) / ROWS;
+        long step = (rows + count - 1) / count;
+        long parts = scratch.address((step * width * OneDnnSplit.PARTS + 1) / 2);
+        for (long from = 0; from < rows; from += step) {
+            long to = Math.min(from + step, rows);
+            split.run(a.rows(from, to).address(), (to - from) * width, parts);
+            for (SplitWeight.Block block : weight.blocks()) {
+                multiply(new Work(from, to - from, width, parts, block), out, epilogue);
+            }
+        }
+    }
+
+    private SplitWeight weight(Tensor weight, boolean whole) {
+        Object key = List.of(
+                "parts", whole, weight.offset(), weight.stride(0), weight.stride(1), weight.size(0), weight.size(1));
+        return weight.derived(key, SplitWeight.class, () -> packing.pack(weight, whole));
+    }
+
+    /** Some rows of the first factor [rows, width] in parts, and the block of the weight that they meet. */
+    private record Work(long from, long rows, long width, long parts, SplitWeight.Block block) {
+        /** Address of a part of the columns that the block's rows meet. */
+        long part(int part) {
+            return parts + (part * rows * width + block.row()) * Short.BYTES;
+        }
+
+        boolean first() {
+            return block.row() == 0;
+        }
+
+        boolean last() {
+            return block.row() + block.rows() == width;
+        }
+
+        /** The part of a tensor [rows, columns] that is computed; extents of 1 are repeated. */
+        Tensor of(Tensor tensor) {
+            Tensor some = tensor.size(0) == 1 ? tensor : tensor.rows(from, from + rows);
+            return some.size(1) == 1 ? some : some.narrow(1, block.column(), block.column() + block.columns());
+        }
+    }
+
+    private void multiply(Work work, Tensor out, Epilogue epilogue) {
+        SplitWeight.Block block = work.block();
+        Tensor target = work.of(out);
+        for (int term = 0; term < TERMS.length; term++) {
+            boolean sum = epilogue.accumulate() || !work.first() || term > 0;
+            boolean last = work.last() && term == TERMS.length - 1;
+            long a = work.part(TERMS[term][0]);
+            long b = block.parts()[TERMS[term][1]];
+            if (last) {
+                finish(work, target, epilogue, a, b);
+            } else {
+                Signature signature = signature(work, target).add(sum ? 1 : 0);
+                dnn.run(signature, () -> compile(work, target, null, sum), a, b, target.writable());
+            }
+        }
+    }
+
+    private void finish(Work work, Tensor target, Epilogue epilogue, long a, long b) {
+        Tensor addend = epilogue.addend() == null ? null : work.of(epilogue.addend());
+        long[] addresses = new long[6];
+        int n = 0;
+        addresses[n++] = a;
+        addresses[n++] = b;
+        addresses[n++] = target.writable();
+        if (epilogue.bias() != null) {
+            addresses[n++] = epilogue.bias().address() + work.block().column() * Float.BYTES;
+        }
+        if (epilogue.mask() != null) {
+            addresses[n++] = epilogue.mask().address() + work.from() * target.size(1);
+        }
+        if (addend != null) {
+            addresses[n] = addend.address();
+        }
+        Epilogue end =
+                new Epilogue(epilogue.bias(), epilogue.function(), epilogue.scale(), epilogue.mask(), addend, true);
+        Signature signature = OneDnnProduct.describe(signature(work, target).add(2), end);
+        dnn.run(signature, () -> compile(work, target, end, true), addresses);
+    }
+
+    private static Signature signature(Work work, Tensor target) {
+        return new Signature(OPERATION)
+                .add(work.width())
+                .add(work.block().rows())
+                .add(target);
+    }
+
+    /** A product of two parts that is stored or added, or the last one with what follows; end is null before that. */
+    private OneDnnPrimitive compile(Work work, Tensor target, Epilogue end, boolean sum) {
+        memory.desc a = new memory.desc(
+                new long[] {work.rows(), work.block().rows()}, memory.data_type.bf16, new long[] {work.width(), 1});
+        memory.desc b = work.block().layout();
+        memory.desc to = OneDnn.layout(target);
+        List<Argument> arguments = new ArrayList<>(List.of(
+                new Argument(DNNL_ARG_SRC, a), new Argument(DNNL_ARG_WEIGHTS, b), new Argument(DNNL_ARG_DST, to)));
+        try (post_ops operations = new post_ops();
+                primitive_attr attributes = dnn.attributes()) {
+            if (sum) {
+                operations.append_sum();
+            }
+            if (end != null) {
+                append(end, target, operations, arguments);
+            }
+            attributes.set_post_ops(operations);
+            boolean biased = end != null && end.bias() != null;
+            try (var description = biased
+                    ? new matmul.primitive_desc(
+                            dnn.engine, a, b, arguments.get(3).layout(), to, attributes, false)
+                    : new matmul.primitive_desc(dnn.engine, a, b, to, attributes, false)) {
+                return new OneDnnPrimitive(dnn.engine, new matmul(description), arguments.toArray(Argument[]::new));
+            }
+        }
+    }
+
+    private static void append(Epilogue end, Tensor target, post_ops operations, List<Argument> arguments) {
+        if (end.bias() != null) {
+            arguments.add(new Argument(DNNL_ARG_BIAS, OneDnn.dense(1, target.size(1))));
+        }
+        if (end.function() != null) {
+            OneDnnActivation.append(end.function(), operations);
+        }
+        if (end.mask() != null) {
+            memory.desc bytes = new memory.desc(target.shape(), memory.data_type.u8, target.strides());
+            arguments.add(new Argument(OneDnn.postOperation(operations), bytes));
+            operations.append_binary(algorithm.binary_mul, bytes);
+        }
+        if (end.factor() != 1f) {
+            operations.append_eltwise(algorithm.eltwise_linear, end.factor(), 0f);
+        }
+        if (end.addend() != null) {
+            memory.desc layout = OneDnn.layout(end.addend());
+            arguments.add(new Argument(OneDnn.postOperation(operations), layout));
+            operations.append_binary(algorithm.binary_add, layout);
+        }
+    }
+
+    @Override
+    public void close() {
+        scratch.close();
+    }
+}
