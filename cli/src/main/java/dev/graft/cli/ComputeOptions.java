@@ -13,7 +13,7 @@ final class ComputeOptions {
             paramLabel = "fp32|bf16",
             defaultValue = "fp32",
             description =
-                    "How products are computed: strict fp32, or factors rounded to bf16, which is faster on a CPU "
+                    "How products are computed: fp32, or factors rounded to bf16, which is faster on a CPU "
                             + "that can (default: ${DEFAULT-VALUE}).")
     private String math;
 

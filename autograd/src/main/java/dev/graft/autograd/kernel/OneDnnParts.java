@@ -34,13 +34,17 @@ final class OneDnnParts implements AutoCloseable {
     private static final int OPERATION = 16;
 
     /** Which parts of the factors are multiplied, in this order. */
-    private static final int[][] TERMS = {{2, 0}, {1, 1}, {0, 2}, {1, 0}, {0, 1}, {0, 0}};
+    private static final List<Term> TERMS = List.of(
+            new Term(2, 0), new Term(1, 1), new Term(0, 2), new Term(1, 0), new Term(0, 1), new Term(0, 0));
 
     private final OneDnn dnn;
     private final OneDnnSplit split;
     private final SplitPacking packing;
     private final boolean able;
     private final Scratch scratch = new Scratch();
+
+    /** A part of each factor; 0 is the highest. */
+    private record Term(int left, int right) {}
 
     OneDnnParts(OneDnn dnn) {
         this.dnn = dnn;
@@ -119,11 +123,11 @@ final class OneDnnParts implements AutoCloseable {
     private void multiply(Work work, Tensor out, Epilogue epilogue) {
         SplitWeight.Block block = work.block();
         Tensor target = work.of(out);
-        for (int term = 0; term < TERMS.length; term++) {
+        for (int term = 0; term < TERMS.size(); term++) {
             boolean sum = epilogue.accumulate() || !work.first() || term > 0;
-            boolean last = work.last() && term == TERMS.length - 1;
-            long a = work.part(TERMS[term][0]);
-            long b = block.parts()[TERMS[term][1]];
+            boolean last = work.last() && term == TERMS.size() - 1;
+            long a = work.part(TERMS.get(term).left());
+            long b = block.parts()[TERMS.get(term).right()];
             if (last) {
                 finish(work, target, epilogue, a, b);
             } else {
