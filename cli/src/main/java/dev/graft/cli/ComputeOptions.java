@@ -12,9 +12,8 @@ final class ComputeOptions {
             names = "--math",
             paramLabel = "fp32|bf16",
             defaultValue = "fp32",
-            description =
-                    "How products are computed: fp32, or factors rounded to bf16, which is faster on a CPU "
-                            + "that can (default: ${DEFAULT-VALUE}).")
+            description = "How products are computed: fp32, or factors rounded to bf16, which is faster on a CPU "
+                    + "that can (default: ${DEFAULT-VALUE}).")
     private String math;
 
     @Option(

@@ -34,8 +34,8 @@ final class OneDnnParts implements AutoCloseable {
     private static final int OPERATION = 16;
 
     /** Which parts of the factors are multiplied, in this order. */
-    private static final List<Term> TERMS = List.of(
-            new Term(2, 0), new Term(1, 1), new Term(0, 2), new Term(1, 0), new Term(0, 1), new Term(0, 0));
+    private static final List<Term> TERMS =
+            List.of(new Term(2, 0), new Term(1, 1), new Term(0, 2), new Term(1, 0), new Term(0, 1), new Term(0, 0));
 
     private final OneDnn dnn;
     private final OneDnnSplit split;
