@@ -9,8 +9,9 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A frozen feed-forward sub-layer, dropout(f(x Uᵀ + a) Dᵀ + b) + residual, some hundred rows at a time: the wide inner
- * values of these rows stay in a core's cache from one product to the next. For the gradient only x Uᵀ + a is kept.
+ * A frozen feed-forward sub-layer, dropout(f(x Uᵀ + a) Dᵀ + b) + residual, some hundred rows and as many inner columns
+ * as the kernels like at a time: these inner values stay in a core's cache from one product to the next. For the
+ * gradient only x Uᵀ + a is kept, one such piece after another.
  */
 final class FeedForward {
     /** Rows at a time; a multiple of four, as masks are cut there. */
@@ -21,6 +22,9 @@ final class FeedForward {
     private final Tensor x;
     private final Tensor up;
     private final Tensor down;
+    /** Inner columns at a time; they divide all of them. */
+    private final long columns;
+
     private final Inner before;
     private final DropoutMask mask;
 
@@ -30,8 +34,9 @@ final class FeedForward {
         this.x = inputs[0].value();
         this.up = inputs[1].value();
         this.down = inputs[3].value();
-        // [rows, inner]
-        this.before = recorded ? inner(x.size(0)) : null;
+        this.columns = tape.kernels().innerColumns(up.size(0), up, down);
+        // [rows, inner], in pieces of [some rows, columns]
+        this.before = recorded ? inner(x.size(0) * (up.size(0) / columns)) : null;
         this.mask = mask;
     }
 
@@ -44,7 +49,7 @@ final class FeedForward {
         Tensor out = tape.arena().allocate(residual.shape());
         DropoutMask mask = dropout == 0 ? null : Dropout.mask(tape, out.length(), dropout, random);
         FeedForward pass = new FeedForward(tape, function, inputs, tape.isRecording() && x.requiresGradient(), mask);
-        pass.forward(up[1], down[1], residual.value(), out);
+        pass.forward(value(up[1]), value(down[1]), residual.value(), out);
         Var y = tape.result(out, inputs);
         if (y.requiresGradient()) {
             tape.record(
@@ -61,28 +66,81 @@ final class FeedForward {
         return y;
     }
 
-    private Inner inner(long rows) {
-        return tape.kernels().inner(tape.arena(), rows, up.size(0), up.transposed(), down.transposed(), up, down);
+    private static Tensor value(Var bias) {
+        return bias == null ? null : bias.value();
     }
 
-    private void forward(Var upBias, Var downBias, Tensor residual, Tensor out) {
+    private Inner inner(long rows) {
+        return tape.kernels().inner(tape.arena(), rows, columns, up.transposed(), down.transposed(), up, down);
+    }
+
+    /** Some rows and some columns of the inner values: all that is computed at a time. */
+    private final class Piece {
+        final long from;
+        final long to;
+        final long first;
+        final long last;
+
+        Piece(long from, long first) {
+            this.from = from;
+            this.to = Math.min(from + ROWS, x.size(0));
+            this.first = first;
+            this.last = first + columns;
+        }
+
+        Tensor up() {
+            return up.rows(first, last);
+        }
+
+        Tensor down() {
+            return down.narrow(1, first, last);
+        }
+
+        /** Where x Uᵀ + a is kept: the pieces of the same rows lie one behind another. */
+        Inner kept() {
+            long start = from * (up.size(0) / columns) + (to - from) * (first / columns);
+            return before.rows(start, start + to - from);
+        }
+    }
+
+    private void forward(Tensor upBias, Tensor downBias, Tensor residual, Tensor out) {
         Inner inner = inner(Math.min(ROWS, x.size(0)));
         for (long from = 0; from < x.size(0); from += ROWS) {
-            long to = Math.min(from + ROWS, x.size(0));
-            Inner part = inner.rows(0, to - from);
-            Tensor row = upBias == null ? null : upBias.value();
-            if (before == null) {
-                tape.kernels().product(x.rows(from, to), up.transposed(), part, Epilogue.activated(row, function));
-            } else {
-                Inner saved = before.rows(from, to);
-                tape.kernels().product(x.rows(from, to), up.transposed(), saved, new Epilogue(row, 1f, null, false));
-                tape.kernels().activation(function, saved, part);
+            for (long first = 0; first < up.size(0); first += columns) {
+                Piece piece = new Piece(from, first);
+                Inner part = inner.rows(0, piece.to - from);
+                activate(piece, upBias, part);
+                boolean last = piece.last == up.size(0);
+                Epilogue sum = last ? end(piece, downBias, residual) : Epilogue.of(first > 0);
+                tape.kernels().product(part, piece.down().transposed(), out.rows(from, piece.to), sum);
+                if (last && first > 0 && mask != null) {
+                    Tensor rows = out.rows(from, piece.to);
+                    tape.kernels().drop(rows, mask(from, piece.to), residual.rows(from, piece.to), rows);
+                }
             }
-            Tensor bias = downBias == null ? null : downBias.value();
-            Epilogue end = new Epilogue(bias, 1f, mask(from, to), residual.rows(from, to), false);
-            tape.kernels().product(part, down.transposed(), out.rows(from, to), end);
         }
         inner.memory().release();
+    }
+
+    /** part = f(x Uᵀ + a). */
+    private void activate(Piece piece, Tensor bias, Inner part) {
+        Tensor rows = x.rows(piece.from, piece.to);
+        Tensor row = bias == null ? null : bias.rows(piece.first, piece.last);
+        if (before == null) {
+            tape.kernels().product(rows, piece.up().transposed(), part, Epilogue.activated(row, function));
+            return;
+        }
+        tape.kernels().product(rows, piece.up().transposed(), piece.kept(), new Epilogue(row, 1f, null, false));
+        tape.kernels().activation(function, piece.kept(), part);
+    }
+
+    /** What follows the last product of some rows. A sum of several is dropped out when it is whole, not before. */
+    private Epilogue end(Piece piece, Tensor bias, Tensor residual) {
+        Tensor added = residual.rows(piece.from, piece.to);
+        if (piece.first == 0) {
+            return new Epilogue(bias, 1f, mask(piece.from, piece.to), added, false);
+        }
+        return new Epilogue(bias, 1f, mask == null ? added : null, true);
     }
 
     private void backward(Tensor dy, Tensor dx, boolean add) {
@@ -90,14 +148,17 @@ final class FeedForward {
         Inner slope = inner(Math.min(ROWS, x.size(0))); // the kernel takes twice as long in place
         for (long from = 0; from < dx.size(0); from += ROWS) {
             long to = Math.min(from + ROWS, dx.size(0));
-            Inner part = inner.rows(0, to - from);
-            Inner through = slope.rows(0, to - from);
             Tensor gradient = dy.rows(from, to);
             Tensor kept = mask == null ? gradient.retain() : Dropout.gradient(tape, gradient, mask(from, to));
-            tape.kernels().product(kept, down, part, Epilogue.NONE);
+            for (long first = 0; first < up.size(0); first += columns) {
+                Piece piece = new Piece(from, first);
+                Inner part = inner.rows(0, to - from);
+                Inner through = slope.rows(0, to - from);
+                tape.kernels().product(kept, piece.down(), part, Epilogue.NONE);
+                tape.kernels().activationBackward(function, piece.kept(), part, through);
+                tape.kernels().product(through, piece.up(), dx.rows(from, to), Epilogue.of(add || first > 0));
+            }
             kept.release();
-            tape.kernels().activationBackward(function, before.rows(from, to), part, through);
-            tape.kernels().product(through, up, dx.rows(from, to), Epilogue.of(add));
         }
         inner.memory().release();
         slope.memory().release();

@@ -26,6 +26,15 @@ public interface Kernels extends AutoCloseable {
         return Inner.floats(arena, rows, width);
     }
 
+    /**
+     * How many inner columns these kernels like at a time between two products; a divisor of all of them.
+     *
+     * @param weights what the values come from and go to
+     */
+    default long innerColumns(long width, Tensor... weights) {
+        return width;
+    }
+
     /** Matrix product into inner values: bias and activation may follow, nothing else. */
     default void product(Tensor a, Tensor b, Inner out, Epilogue epilogue) {
         product(a, b, out.tensor(), epilogue);

@@ -34,6 +34,11 @@ final class OneDnnKernels implements Kernels {
     }
 
     @Override
+    public long innerColumns(long width, Tensor... weights) {
+        return product.innerColumns(width, weights);
+    }
+
+    @Override
     public void product(Tensor a, Tensor b, Inner out, Epilogue epilogue) {
         if (out.isHalf()) {
             product.run(a, b, out, epilogue);

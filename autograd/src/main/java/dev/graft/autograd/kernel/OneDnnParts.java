@@ -54,15 +54,23 @@ final class OneDnnParts implements AutoCloseable {
         this.able = dnn.math() == MathMode.FP32 && (dnnl_get_effective_cpu_isa() & amx) == amx;
     }
 
+    /** True if products of enough rows with all these weights are computed so. */
+    boolean serves(Tensor... weights) {
+        boolean all = able;
+        for (Tensor weight : weights) {
+            all &= weight.isReadOnly()
+                    && weight.rank() == 2
+                    && weight.size(0) >= FEWEST_COLUMNS
+                    && weight.size(1) >= FEWEST_COLUMNS;
+        }
+        return all;
+    }
+
     /** True if this is faster than a plain product and can be computed so. */
     boolean serves(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
-        return able
-                && b.isReadOnly()
-                && b.rank() == 2
+        return serves(b)
                 && a.rank() == 2
                 && a.size(0) >= FEWEST_ROWS
-                && b.size(0) >= FEWEST_COLUMNS
-                && b.size(1) >= FEWEST_COLUMNS
                 && a.isDense()
                 && out.stride(1) == 1
                 && !(epilogue.accumulate() && changes(epilogue));

@@ -22,6 +22,7 @@ final class OneDnnPrimitive implements AutoCloseable {
     private final dnnl_memory[] handles;
     private final dnnl_exec_arg_t arguments;
     private final long[][] passes;
+    private final long[] targets;
     private final Address address = new Address();
 
     /** An argument of a primitive: its number in oneDNN's interface and its layout. */
@@ -42,6 +43,7 @@ final class OneDnnPrimitive implements AutoCloseable {
         this.passes = passes;
         this.memories = new memory[arguments.length];
         this.handles = new dnnl_memory[arguments.length];
+        this.targets = new long[arguments.length];
         this.arguments = new dnnl_exec_arg_t(arguments.length);
         for (int i = 0; i < arguments.length; i++) {
             memories[i] = new memory(arguments[i].layout(), engine, new Address());
@@ -56,13 +58,21 @@ final class OneDnnPrimitive implements AutoCloseable {
         dnnl_stream queue = stream.get();
         for (long[] offsets : passes) {
             for (int i = 0; i < handles.length; i++) {
-                address.aim(offsets == null ? addresses[i] : addresses[i] + offsets[i]);
-                dnnl_memory_set_data_handle(handles[i], address);
+                aim(i, offsets == null ? addresses[i] : addresses[i] + offsets[i]);
             }
             int status = dnnl_primitive_execute(handle, queue, handles.length, arguments);
             if (status != dnnl_success) {
                 throw new IllegalStateException("oneDNN failed with status " + status);
             }
+        }
+    }
+
+    /** Most arguments of a loop over parts stay where they are: a call into oneDNN each time would be felt. */
+    private void aim(int argument, long target) {
+        if (targets[argument] != target) {
+            targets[argument] = target;
+            address.aim(target);
+            dnnl_memory_set_data_handle(handles[argument], address);
         }
     }
 

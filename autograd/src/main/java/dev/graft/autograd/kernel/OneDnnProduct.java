@@ -30,6 +30,11 @@ final class OneDnnProduct implements AutoCloseable {
         this.parts = new OneDnnParts(dnn);
     }
 
+    /** Columns between two products with these weights that suit the blocks in which they are packed. */
+    long innerColumns(long width, Tensor... weights) {
+        return parts.serves(weights) ? SplitPacking.divisor(width) : width;
+    }
+
     void run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
         run(a, 0, b, out, 0, epilogue);
     }

@@ -65,6 +65,16 @@ final class SplitPacking {
         return ((size + count - 1) / count + GRAIN - 1) / GRAIN * GRAIN;
     }
 
+    /** The most columns that a block may have and that divide them; all if no such number is near. */
+    static long divisor(long columns) {
+        for (long count = (columns + BLOCK - 1) / BLOCK; count <= 2 * columns / BLOCK; count++) {
+            if (columns % (count * GRAIN) == 0) {
+                return columns / count;
+            }
+        }
+        return columns;
+    }
+
     private memory.desc bestLayout(long rows, long columns) {
         long typical = OneDnnParts.ROWS;
         memory.desc any = new memory.desc(new long[] {rows, columns}, memory.data_type.bf16, memory.format_tag.any);
