@@ -18,24 +18,39 @@ final class Temporaries {
 
     private static final Set<Path> PENDING = ConcurrentHashMap.newKeySet();
 
+    /** Among the pending ones once the process ends: what began now would be deleted by nobody. */
+    private static final Path ENDING = Path.of("");
+
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(Temporaries::deletePending, "temporaries"));
     }
 
     private Temporaries() {}
 
-    /** A name beside a path that nobody else uses, {@code .name.tmp-random}; deleted when the process is interrupted. */
-    static Path beside(Path target) {
+    /**
+     * A name beside a path that nobody else uses, {@code .name.tmp-random}; deleted when the process is interrupted.
+     *
+     * @throws IOException if the process is ending
+     */
+    static Path beside(Path target) throws IOException {
         Path path = target.resolveSibling("." + target.getFileName() + ".tmp-" + UUID.randomUUID());
         PENDING.add(path);
+        if (PENDING.contains(ENDING)) {
+            claim(path);
+            throw ending(path);
+        }
         return path;
     }
 
     /** It is complete and about to be renamed: from now on an interrupted process leaves it alone. */
     static void claim(Path path) throws IOException {
         if (!PENDING.remove(path)) {
-            throw new IOException(path + ": not written, the process is ending");
+            throw ending(path);
         }
+    }
+
+    private static IOException ending(Path path) {
+        return new IOException(path + ": not written, the process is ending");
     }
 
     /** Deletes it, if it is there. */
@@ -45,8 +60,9 @@ final class Temporaries {
     }
 
     private static void deletePending() {
+        PENDING.add(ENDING);
         for (Path path : PENDING) {
-            if (PENDING.remove(path)) {
+            if (path != ENDING && PENDING.remove(path)) {
                 deleteAll(moved(path));
             }
         }
