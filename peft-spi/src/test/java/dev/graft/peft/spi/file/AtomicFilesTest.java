@@ -12,14 +12,28 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFilesTest {
     @TempDir
     Path folder;
+
+    private final ExecutorService threads = Executors.newFixedThreadPool(4);
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
 
     @Test
     void aFileIsReplacedWhole() throws IOException {
@@ -134,6 +148,32 @@ class AtomicFilesTest {
                 }));
         assertEquals(List.of("theirs"), names(target));
         assertEquals(List.of("target"), names(folder));
+    }
+
+    @Test
+    void ofManyWritersOneWinsAndItsFolderStays() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            Path target = folder.resolve("target-" + round);
+            CyclicBarrier together = new CyclicBarrier(4);
+            Callable<Integer> writer = () -> {
+                together.await();
+                try {
+                    AtomicFiles.folder(target, broken -> !Files.exists(broken.resolve("whole")), inside -> {
+                        Files.writeString(inside.resolve("whole"), "");
+                    });
+                    return 1;
+                } catch (FileAlreadyExistsException e) {
+                    return 0;
+                }
+            };
+            int winners = 0;
+            for (Future<Integer> result : threads.invokeAll(Collections.nCopies(4, writer))) {
+                winners += result.get();
+            }
+            assertEquals(1, winners);
+            assertEquals(List.of("whole"), names(target));
+        }
+        assertEquals(100, names(folder).size());
     }
 
     private static List<Throwable> failures() {
