@@ -38,7 +38,7 @@ public final class Attention {
      * @param v like k
      * @param queries where the sequences lie in q; rows between them stay zero
      * @param keys where their keys lie in k and v
-     * @param prefix rows in front of the keys, which every query sees; or null
+     * @param prefix rows in front of the keys, which every query sees unless a window hides them; or null
      * @param dropout probability to drop a weight, in training
      * @param mask the randomness of the dropout, or null without
      * @return [rows, heads * head size]
@@ -53,21 +53,43 @@ public final class Attention {
             AttentionPrefix prefix,
             double dropout,
             CounterRandom mask) {
+        return apply(q, k, v, shape, queries, keys, prefix, null, dropout, mask);
+    }
+
+    /**
+     * Attention with something added to the scores, behind their factor.
+     *
+     * @param bias of the scores, or null
+     */
+    public static Var apply(
+            Var q,
+            Var k,
+            Var v,
+            AttentionShape shape,
+            Sequences queries,
+            Sequences keys,
+            AttentionPrefix prefix,
+            AttentionBias bias,
+            double dropout,
+            CounterRandom mask) {
         check(q, k, v, shape, queries, keys);
+        Sequences front = prefix == null ? Sequences.none(queries.count()) : prefix.rows();
         if (prefix != null) {
             prefix.check(shape, queries.count());
+        }
+        if (bias != null) {
+            bias.check(shape, queries, keys, front);
         }
         checkDropout(dropout, mask);
         Tape tape = q.tape();
         Tensor out = queries.tokens() == q.size(0)
                 ? tape.arena().allocate(q.shape())
                 : tape.arena().zeros(q.shape());
-        List<AttentionGroup> groups = AttentionGroup.of(
-                queries, keys, prefix == null ? Sequences.none(queries.count()) : prefix.rows(), shape.keyValueHeads());
+        List<AttentionGroup> groups = AttentionGroup.of(queries, keys, front, bias, shape.keyValueHeads());
         Var[] inputs = prefix == null ? new Var[] {q, k, v} : new Var[] {q, k, v, prefix.keys(), prefix.values()};
-        AttentionPass pass = new AttentionPass(tape, shape, inputs, dropout, mask);
+        AttentionPass pass = new AttentionPass(tape, shape, inputs, bias, dropout, mask);
         groups.forEach(group -> pass.forward(group, out));
-        Var result = tape.result(out, inputs);
+        Var result = tape.result(out, pass.all());
         if (result.requiresGradient()) {
             tape.record(result, dy -> backward(tape, inputs, pass, groups, queries, keys, dy), pass.saved());
         }

@@ -15,6 +15,8 @@ import java.util.List;
  * @param keyRows keys of a sequence
  * @param prefixStart first row of the prefix that all of them share
  * @param prefixRows rows of that prefix
+ * @param biasStart where the first sequence's bias begins
+ * @param biasStep floats from one sequence's bias to the next
  */
 record AttentionGroup(
         int count,
@@ -25,7 +27,9 @@ record AttentionGroup(
         int keyStep,
         int keyRows,
         int prefixStart,
-        int prefixRows) {
+        int prefixRows,
+        int biasStart,
+        int biasStep) {
     /** Weights of a group, in floats: they stay in a core's second-level cache from the scores to the result. */
     private static final long CACHED = 1 << 18;
 
@@ -38,9 +42,11 @@ record AttentionGroup(
     /**
      * Cuts sequences into groups.
      *
+     * @param bias of the scores, or null
      * @param heads key-value heads, each with a weight for every query and key
      */
-    static List<AttentionGroup> of(Sequences queries, Sequences keys, Sequences prefixes, int heads) {
+    static List<AttentionGroup> of(
+            Sequences queries, Sequences keys, Sequences prefixes, AttentionBias bias, int heads) {
         List<AttentionGroup> groups = new ArrayList<>();
         int from = 0;
         while (from < queries.count()) {
@@ -53,7 +59,8 @@ record AttentionGroup(
                     && continues(queries, from, to)
                     && continues(keys, from, to)
                     && prefixes.start(to) == prefixes.start(from)
-                    && prefixes.length(to) == prefixes.length(from)) {
+                    && prefixes.length(to) == prefixes.length(from)
+                    && (bias == null || bias.step(to - 1) == bias.step(from))) {
                 to++;
             }
             if (to - from < BATCH) {
@@ -69,7 +76,9 @@ record AttentionGroup(
                         step(keys, from, to),
                         keys.length(from),
                         prefixes.start(from),
-                        prefixes.length(from)));
+                        prefixes.length(from),
+                        bias == null ? 0 : bias.start(from),
+                        bias == null || to - from == 1 ? 0 : bias.step(from)));
             }
             from = to;
         }

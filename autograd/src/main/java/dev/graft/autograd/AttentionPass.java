@@ -5,6 +5,7 @@ import dev.graft.autograd.kernel.Epilogue;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -24,6 +25,9 @@ final class AttentionPass {
     private final boolean[] needs;
     private final double dropout;
     private final CounterRandom random;
+    private final AttentionBias bias;
+    private final Var[] all;
+    private final AttentionScores limits;
     private final boolean keep;
     private final List<Tensor> weights = new ArrayList<>();
     private final List<DropoutMask> masks = new ArrayList<>();
@@ -33,23 +37,36 @@ final class AttentionPass {
      * A pass.
      *
      * @param inputs queries, keys, values and, with a prefix, its keys and values
+     * @param bias of the scores, or null
      * @param dropout probability to drop a weight
      * @param random the randomness of the dropout, or null without
      */
-    AttentionPass(Tape tape, AttentionShape shape, Var[] inputs, double dropout, CounterRandom random) {
+    AttentionPass(
+            Tape tape, AttentionShape shape, Var[] inputs, AttentionBias bias, double dropout, CounterRandom random) {
         this.tape = tape;
         this.shape = shape;
+        this.bias = bias;
+        this.all = bias == null ? inputs : Arrays.copyOf(inputs, inputs.length + 1);
+        if (bias != null) {
+            all[inputs.length] = bias.values();
+        }
         this.inputs = new Tensor[inputs.length];
         this.needs = new boolean[inputs.length];
-        boolean any = false;
+        boolean any = bias != null && bias.values().requiresGradient();
         for (int i = 0; i < inputs.length; i++) {
             this.inputs[i] = inputs[i].value();
             needs[i] = inputs[i].requiresGradient();
             any |= needs[i];
         }
         this.keep = tape.isRecording() && any;
+        this.limits = new AttentionScores(tape, shape, keep);
         this.dropout = dropout;
         this.random = random;
+    }
+
+    /** Everything that the result depends on. */
+    Var[] all() {
+        return all;
     }
 
     /** Query heads that share a key-value head. */
@@ -58,16 +75,17 @@ final class AttentionPass {
     }
 
     void forward(AttentionGroup group, Tensor out) {
-        Tensor mask = shape.causal() && group.queryRows() > 1 ? causalMask(group) : null;
+        boolean hidden = limits.hides(group, bias != null);
+        Tensor mask = shape.causal() && group.queryRows() > 1 && !hidden ? causalMask(group) : null;
         for (int g = 0; g < sharing(); g++) {
             // [batch, key-value heads, queries, prefix rows and keys]
             Tensor p = tape.arena().allocate(group.count(), shape.keyValueHeads(), group.queryRows(), group.seen());
             Tensor queries = queryHeads(inputs[QUERIES], group, g);
-            float scale = (float) shape.scale();
             if (group.prefixRows() > 0) {
-                scores(queries, group, PREFIX, p, Epilogue.scaled(scale, false));
+                scores(queries, group, PREFIX, p, bias(group, PREFIX, g));
             }
-            scores(queries, group, OWN, p, new Epilogue(null, scale, mask, false));
+            scores(queries, group, OWN, p, bias == null ? mask : bias(group, OWN, g));
+            limits.apply(group, p, hidden);
             tape.kernels().softmax(p, p);
             DropoutMask drop = dropout == 0 ? null : Dropout.mask(tape, p.length(), dropout, random.with(parts++));
             Tensor used = dropped(p, drop);
@@ -88,9 +106,20 @@ final class AttentionPass {
         }
     }
 
-    private void scores(Tensor queries, AttentionGroup group, int part, Tensor p, Epilogue epilogue) {
+    private void scores(Tensor queries, AttentionGroup group, int part, Tensor p, Tensor added) {
         Tensor keys = keyHeads(inputs[part], group, part).transposed();
+        Epilogue epilogue = new Epilogue(null, limits.scale(), added, false);
         tape.kernels().product(queries, keys, columns(p, group, part), epilogue);
+    }
+
+    /** The bias of a part's scores, for the g-th sharing head; null without. */
+    private Tensor bias(AttentionGroup group, int part, int g) {
+        return bias == null
+                ? null
+                : columns(
+                        biasHeads(bias.values().value(), group, g, 0, group.biasStep() == 0 ? 1 : group.count()),
+                        group,
+                        part);
     }
 
     private void mixed(Tensor p, AttentionGroup group, int part, Tensor result, Epilogue epilogue) {
@@ -101,6 +130,7 @@ final class AttentionPass {
     /** Everything that {@link #backward} reads. */
     Tensor[] saved() {
         List<Tensor> all = new ArrayList<>(weights);
+        all.addAll(limits.slopes());
         masks.stream().filter(Objects::nonNull).map(DropoutMask::bytes).forEach(all::add);
         boolean keysNeed = false;
         for (int part = OWN; part < inputs.length; part += 2) {
@@ -122,6 +152,7 @@ final class AttentionPass {
 
     /** Leaves weights and masks to the tape, which frees them after the backward pass. */
     void handOver() {
+        limits.handOver();
         weights.forEach(Tensor::release);
         masks.stream().filter(Objects::nonNull).forEach(mask -> mask.bytes().release());
         if (!keep) {
@@ -147,12 +178,18 @@ final class AttentionPass {
                 }
                 used.release();
             }
-            if (targets[QUERIES] == null
+            boolean biased = bias != null && bias.values().requiresGradient();
+            if (!biased
+                    && targets[QUERIES] == null
                     && targets[OWN] == null
                     && (targets.length <= PREFIX || targets[PREFIX] == null)) {
                 continue;
             }
             Tensor dScores = scoreGradient(group, p, drop, dOut);
+            if (biased) {
+                biasGradient(group, dScores, g);
+            }
+            limits.backward(number * sharing() + g, dScores);
             queryGradient(group, dScores, g, targets[QUERIES]);
             Tensor queries = queryHeads(inputs[QUERIES], group, g);
             for (int part = OWN; part < targets.length; part += 2) {
@@ -191,6 +228,15 @@ final class AttentionPass {
         if (group.prefixRows() > 0) {
             Tensor prefix = keyHeads(inputs[PREFIX], group, PREFIX);
             tape.kernels().product(columns(dScores, group, PREFIX), prefix, dq, Epilogue.scaled(scale, true));
+        }
+    }
+
+    /** Sequences may share a bias: each adds its part. */
+    private void biasGradient(AttentionGroup group, Tensor dScores, int g) {
+        Tensor gradient = tape.gradientToAdd(bias.values());
+        for (int i = 0; i < group.count(); i++) {
+            Tensor block = biasHeads(gradient, group, g, i, 1);
+            tape.elementwise().add(block, dScores.rows(i, i + 1), block);
         }
     }
 
@@ -247,13 +293,23 @@ final class AttentionPass {
                 new long[] {own ? group.keyStep() * row : 0, shape.headSize(), row, 1});
     }
 
+    /** A flat value seen as [count, key-value heads, queries, prefix rows and keys], for the g-th sharing head. */
+    private Tensor biasHeads(Tensor values, AttentionGroup group, int g, int first, int count) {
+        long head = (long) group.queryRows() * group.seen();
+        long block = group.biasStep() == 0 ? shape.heads() * head : group.biasStep();
+        return values.view(
+                group.biasStart() + (long) first * group.biasStep() + g * head,
+                new long[] {count, shape.keyValueHeads(), group.queryRows(), group.seen()},
+                new long[] {block, sharing() * head, group.seen(), 1});
+    }
+
     /** [1, 1, queries, keys]: minus infinity where a key is later than the query. */
     private Tensor causalMask(AttentionGroup group) {
         int keys = group.keyRows();
         int ahead = keys - group.queryRows();
         float[] values = new float[group.queryRows() * keys];
         for (int i = 0; i < group.queryRows(); i++) {
-            java.util.Arrays.fill(values, i * keys + ahead + i + 1, (i + 1) * keys, Float.NEGATIVE_INFINITY);
+            Arrays.fill(values, i * keys + ahead + i + 1, (i + 1) * keys, Float.NEGATIVE_INFINITY);
         }
         Tensor mask = tape.arena().allocate(1, 1, group.queryRows(), keys);
         Tiles.write(values, mask);

@@ -7,7 +7,7 @@ import dev.graft.autograd.memory.Tiles;
 final class RmsNorm {
     private RmsNorm() {}
 
-    static Var apply(Var x, Var scale, float epsilon) {
+    static Var apply(Var x, Var scale, float offset, float epsilon) {
         Require.rows(x, "rmsNorm");
         Require.shape(scale, "the scale", x.size(1));
         Tape tape = x.tape();
@@ -15,6 +15,11 @@ final class RmsNorm {
         int width = (int) x.size(1);
         Tensor from = x.value();
         float[] gamma = scale.value().toArray();
+        if (offset != 0) {
+            for (int j = 0; j < width; j++) {
+                gamma[j] += offset;
+            }
+        }
         float[] inverse = new float[rows];
         Tensor out = tape.arena().allocate(x.shape());
         float[] row = new float[width];

@@ -204,7 +204,12 @@ public final class Var {
 
     /** silu(this) * up, the gate of LLaMA's feed-forward layer. */
     public Var gate(Var up) {
-        return silu().multiply(up);
+        return Gate.apply(Activation.SILU, this, up);
+    }
+
+    /** f(this) * up of one shape, f by the name that config.json uses. */
+    public Var gate(String activation, Var up) {
+        return Gate.apply(Activations.named(activation), this, up);
     }
 
     /** Softmax over the last dimension. */
@@ -219,7 +224,12 @@ public final class Var {
 
     /** x / sqrt(mean(x^2) + epsilon) * scale, each row: scale [width]. */
     public Var rmsNorm(Var scale, double epsilon) {
-        return RmsNorm.apply(this, scale, (float) epsilon);
+        return RmsNorm.apply(this, scale, 0f, (float) epsilon);
+    }
+
+    /** x / sqrt(mean(x^2) + epsilon) * (offset + scale), each row: scale [width]; Gemma has an offset of 1. */
+    public Var rmsNorm(Var scale, double offset, double epsilon) {
+        return RmsNorm.apply(this, scale, (float) offset, (float) epsilon);
     }
 
     /** Euclidean norm of each row: [rows, width] becomes [rows, 1]. */

@@ -49,6 +49,37 @@ class FunctionGradientTest {
     }
 
     @Test
+    void gatesOfOtherFunctions() {
+        GradientCheck.Definition definition =
+                v -> Naive.multiply(Arrays.stream(v[0]).map(x -> Math.max(0, x)).toArray(), v[1]);
+        for (int trained = 1; trained < 4; trained++) {
+            Input gate = normal(4, 5).awayFromZero();
+            Input up = normal(4, 5);
+            GradientCheck.check(
+                    "relu gate, trained " + trained,
+                    v -> v[0].gate("relu", v[1]),
+                    definition,
+                    (trained & 1) != 0 ? gate : gate.frozen(),
+                    (trained & 2) != 0 ? up : up.frozen());
+        }
+    }
+
+    @Test
+    void rmsNormWithAnOffset() {
+        GradientCheck.check(
+                "rmsNorm, 1 + scale",
+                v -> v[0].rmsNorm(v[1], 1, 0.125),
+                v -> {
+                    double[] squares = Naive.squares(v[0], 7);
+                    double[] out = v[0].clone();
+                    Arrays.setAll(out, i -> v[0][i] / Math.sqrt(squares[i / 7] / 7 + 0.125) * (1 + v[1][i % 7]));
+                    return out;
+                },
+                normal(5, 7),
+                normal(7));
+    }
+
+    @Test
     void softmax() {
         GradientCheck.check("softmax", v -> v[0].softmax(), v -> Naive.softmax(v[0], 7), normal(5, 7));
         GradientCheck.check("softmax 4-D", v -> v[0].softmax(), v -> Naive.softmax(v[0], 3), normal(2, 2, 3, 3));
