@@ -1,8 +1,10 @@
 package dev.graft.autograd;
 
 import dev.graft.autograd.kernel.Activation;
+import dev.graft.autograd.kernel.Cut;
 import dev.graft.autograd.kernel.DropoutMask;
 import dev.graft.autograd.kernel.Epilogue;
+import dev.graft.autograd.kernel.FeedForwardCut;
 import dev.graft.autograd.kernel.Inner;
 import dev.graft.autograd.memory.Tensor;
 import java.util.Objects;
@@ -14,14 +16,12 @@ import java.util.stream.Stream;
  * gradient only x Uᵀ + a is kept, one such piece after another.
  */
 final class FeedForward {
-    /** Rows at a time; a multiple of four, as masks are cut there. */
-    private static final int ROWS = 256;
-
     private final Tape tape;
     private final Activation function;
     private final Tensor x;
     private final Tensor up;
     private final Tensor down;
+    private final Cut rows;
     /** Inner columns at a time; they divide all of them. */
     private final long columns;
 
@@ -34,7 +34,9 @@ final class FeedForward {
         this.x = inputs[0].value();
         this.up = inputs[1].value();
         this.down = inputs[3].value();
-        this.columns = tape.kernels().innerColumns(up.size(0), up, down);
+        FeedForwardCut cut = tape.kernels().feedForward(x.size(0), up.size(0), up, down);
+        this.rows = cut.rows();
+        this.columns = cut.columns();
         // [rows, inner], in pieces of [some rows, columns]
         this.before = recorded ? inner(x.size(0) * (up.size(0) / columns)) : null;
         this.mask = mask;
@@ -81,9 +83,9 @@ final class FeedForward {
         final long first;
         final long last;
 
-        Piece(long from, long first) {
-            this.from = from;
-            this.to = Math.min(from + ROWS, x.size(0));
+        Piece(long number, long first) {
+            this.from = rows.start(number);
+            this.to = rows.start(number + 1);
             this.first = first;
             this.last = first + columns;
         }
@@ -104,18 +106,19 @@ final class FeedForward {
     }
 
     private void forward(Tensor upBias, Tensor downBias, Tensor residual, Tensor out) {
-        Inner inner = inner(Math.min(ROWS, x.size(0)));
-        for (long from = 0; from < x.size(0); from += ROWS) {
+        Inner inner = inner(rows.longest());
+        for (long number = 0; number < rows.count(); number++) {
             for (long first = 0; first < up.size(0); first += columns) {
-                Piece piece = new Piece(from, first);
-                Inner part = inner.rows(0, piece.to - from);
+                Piece piece = new Piece(number, first);
+                Inner part = inner.rows(0, piece.to - piece.from);
                 activate(piece, upBias, part);
                 boolean last = piece.last == up.size(0);
                 Epilogue sum = last ? end(piece, downBias, residual) : Epilogue.of(first > 0);
-                tape.kernels().product(part, piece.down().transposed(), out.rows(from, piece.to), sum);
+                Tensor target = out.rows(piece.from, piece.to);
+                tape.kernels().product(part, piece.down().transposed(), target, sum);
                 if (last && first > 0 && mask != null) {
-                    Tensor rows = out.rows(from, piece.to);
-                    tape.kernels().drop(rows, mask(from, piece.to), residual.rows(from, piece.to), rows);
+                    Tensor added = residual.rows(piece.from, piece.to);
+                    tape.kernels().drop(target, mask(piece.from, piece.to), added, target);
                 }
             }
         }
@@ -144,14 +147,15 @@ final class FeedForward {
     }
 
     private void backward(Tensor dy, Tensor dx, boolean add) {
-        Inner inner = inner(Math.min(ROWS, x.size(0)));
-        Inner slope = inner(Math.min(ROWS, x.size(0))); // the kernel takes twice as long in place
-        for (long from = 0; from < dx.size(0); from += ROWS) {
-            long to = Math.min(from + ROWS, dx.size(0));
+        Inner inner = inner(rows.longest());
+        Inner slope = inner(rows.longest()); // the kernel takes twice as long in place
+        for (long number = 0; number < rows.count(); number++) {
+            long from = rows.start(number);
+            long to = rows.start(number + 1);
             Tensor gradient = dy.rows(from, to);
             Tensor kept = mask == null ? gradient.retain() : Dropout.gradient(tape, gradient, mask(from, to));
             for (long first = 0; first < up.size(0); first += columns) {
-                Piece piece = new Piece(from, first);
+                Piece piece = new Piece(number, first);
                 Inner part = inner.rows(0, to - from);
                 Inner through = slope.rows(0, to - from);
                 tape.kernels().product(kept, piece.down(), part, Epilogue.NONE);

@@ -27,12 +27,14 @@ public interface Kernels extends AutoCloseable {
     }
 
     /**
-     * How many inner columns these kernels like at a time between two products; a divisor of all of them.
+     * How much of a feed-forward layer these kernels like at a time.
      *
-     * @param weights what the values come from and go to
+     * @param rows of its input
+     * @param width its inner columns
+     * @param weights of its two products, frozen
      */
-    default long innerColumns(long width, Tensor... weights) {
-        return width;
+    default FeedForwardCut feedForward(long rows, long width, Tensor... weights) {
+        return FeedForwardCut.of(rows, width);
     }
 
     /** Matrix product into inner values: bias and activation may follow, nothing else. */

@@ -34,8 +34,8 @@ final class OneDnnKernels implements Kernels {
     }
 
     @Override
-    public long innerColumns(long width, Tensor... weights) {
-        return product.innerColumns(width, weights);
+    public FeedForwardCut feedForward(long rows, long width, Tensor... weights) {
+        return product.feedForward(rows, width, weights);
     }
 
     @Override

@@ -1,16 +1,9 @@
 package dev.graft.autograd.kernel;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
-
-import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
 import dev.graft.autograd.memory.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.dnnl.reorder;
 
 /**
  * Products with frozen weights: a weight is packed once, instead of at every product, and with bf16 math both factors
@@ -47,35 +40,18 @@ final class OneDnnPacked implements AutoCloseable {
     private PackedWeight pack(Tensor weight) {
         long k = weight.size(0);
         long n = weight.size(1);
-        memory.desc layout = bestLayout(k, n);
+        memory.desc layout = dnn.packedLayout(TYPICAL_ROWS, k, n, type);
         Scratch memory = new Scratch();
         long address = memory.address((layout.get_size() + Float.BYTES - 1) / Float.BYTES);
         memory.desc from = OneDnn.layout(weight);
-        try (primitive_attr attributes = new primitive_attr();
-                OneDnnPrimitive copy = reorder(from, layout, attributes)) {
+        try (OneDnnPrimitive copy = dnn.reorder(from, layout)) {
             dnn.run(copy, weight.address(), address);
         }
         return new PackedWeight(memory, layout, address);
     }
 
-    private memory.desc bestLayout(long k, long n) {
-        memory.desc any = new memory.desc(new long[] {k, n}, type, memory.format_tag.any);
-        try (primitive_attr attributes = dnn.attributes()) {
-            matmul.primitive_desc description = new matmul.primitive_desc(
-                    dnn.engine, rows(TYPICAL_ROWS, k), any, OneDnn.dense(TYPICAL_ROWS, n), attributes, false);
-            return description.weights_desc();
-        }
-    }
-
     private memory.desc rows(long rows, long k) {
         return new memory.desc(new long[] {rows, k}, type, new long[] {k, 1});
-    }
-
-    private OneDnnPrimitive reorder(memory.desc from, memory.desc to, primitive_attr attributes) {
-        reorder.primitive_desc description =
-                new reorder.primitive_desc(dnn.engine, from, dnn.engine, to, attributes, false);
-        return new OneDnnPrimitive(
-                dnn.engine, new reorder(description), new Argument(DNNL_ARG_FROM, from), new Argument(DNNL_ARG_TO, to));
     }
 
     /** What the product reads as its first factor: a itself, or its bf16 copy. */
@@ -90,15 +66,7 @@ final class OneDnnPacked implements AutoCloseable {
         }
         long address = scratch.address((a.length() + 1) / 2);
         Signature signature = new Signature(REORDER).add(a);
-        dnn.run(
-                signature,
-                () -> {
-                    try (primitive_attr attributes = new primitive_attr()) {
-                        return reorder(OneDnn.layout(a), rows(a.size(0), a.size(1)), attributes);
-                    }
-                },
-                a.address(),
-                address);
+        dnn.run(signature, () -> dnn.reorder(OneDnn.layout(a), rows(a.size(0), a.size(1))), a.address(), address);
         return address;
     }
 

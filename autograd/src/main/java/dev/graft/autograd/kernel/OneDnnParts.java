@@ -1,6 +1,5 @@
 package dev.graft.autograd.kernel;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
@@ -11,8 +10,6 @@ import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
 import dev.graft.autograd.memory.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
@@ -24,9 +21,6 @@ import org.bytedeco.dnnl.primitive_attr;
  * Intelligence Datatype For Higher-Precision Computations", section III).
  */
 final class OneDnnParts implements AutoCloseable {
-    /** Most rows at a time: their parts, a block of the weight and the result share a core's cache. */
-    static final long ROWS = 256;
-
     /** With fewer rows, reading the parts of the weight takes longer than they save. */
     private static final long FEWEST_ROWS = 192;
 
@@ -54,9 +48,9 @@ final class OneDnnParts implements AutoCloseable {
         this.able = dnn.math() == MathMode.FP32 && (dnnl_get_effective_cpu_isa() & amx) == amx;
     }
 
-    /** True if products of enough rows with all these weights are computed so. */
-    boolean serves(Tensor... weights) {
-        boolean all = able;
+    /** True if products of so many rows with all these weights are computed so. */
+    boolean serves(long rows, Tensor... weights) {
+        boolean all = able && rows >= FEWEST_ROWS;
         for (Tensor weight : weights) {
             all &= weight.isReadOnly()
                     && weight.rank() == 2
@@ -68,9 +62,8 @@ final class OneDnnParts implements AutoCloseable {
 
     /** True if this is faster than a plain product and can be computed so. */
     boolean serves(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
-        return serves(b)
-                && a.rank() == 2
-                && a.size(0) >= FEWEST_ROWS
+        return a.rank() == 2
+                && serves(a.size(0), b)
                 && a.isDense()
                 && out.stride(1) == 1
                 && !(epilogue.accumulate() && changes(epilogue));
@@ -86,13 +79,12 @@ final class OneDnnParts implements AutoCloseable {
         // oneDNN finds the elements of masks and addends by the offsets of a result without gaps
         boolean whole = epilogue.mask() != null || epilogue.addend() != null;
         SplitWeight weight = weight(b, whole);
-        long rows = a.size(0);
+        Cut rows = FeedForwardCut.rows(a.size(0));
         long width = a.size(1);
-        long count = (rows + ROWS - 1) / ROWS;
-        long step = (rows + count - 1) / count;
-        long parts = scratch.address((step * width * OneDnnSplit.PARTS + 1) / 2);
-        for (long from = 0; from < rows; from += step) {
-            long to = Math.min(from + step, rows);
+        long parts = scratch.address((rows.longest() * width * OneDnnSplit.PARTS + 1) / 2);
+        for (int piece = 0; piece < rows.count(); piece++) {
+            long from = rows.start(piece);
+            long to = rows.start(piece + 1);
             split.run(a.rows(from, to).address(), (to - from) * width, parts);
             for (SplitWeight.Block block : weight.blocks()) {
                 multiply(new Work(from, to - from, width, parts, block), out, epilogue);
@@ -121,6 +113,16 @@ final class OneDnnParts implements AutoCloseable {
             return block.row() + block.rows() == width;
         }
 
+        /** The block's part of one value a column. */
+        Tensor columns(Tensor vector) {
+            return vector.narrow(0, block.column(), block.column() + block.columns());
+        }
+
+        /** The rows' part of a mask of so many columns. */
+        DropoutMask of(DropoutMask mask, long columns) {
+            return mask.slice(from * columns, (from + rows) * columns);
+        }
+
         /** The part of a tensor [rows, columns] that is computed; extents of 1 are repeated. */
         Tensor of(Tensor tensor) {
             Tensor some = tensor.size(0) == 1 ? tensor : tensor.rows(from, from + rows);
@@ -140,30 +142,19 @@ final class OneDnnParts implements AutoCloseable {
                 finish(work, target, epilogue, a, b);
             } else {
                 Signature signature = signature(work, target).add(sum ? 1 : 0);
-                dnn.run(signature, () -> compile(work, target, null, sum), a, b, target.writable());
+                dnn.run(signature, () -> compile(work, target, Epilogue.NONE, sum), a, b, target.writable());
             }
         }
     }
 
+    /** The last product: what follows it happens to the sum of all. */
     private void finish(Work work, Tensor target, Epilogue epilogue, long a, long b) {
+        Tensor bias = epilogue.bias() == null ? null : work.columns(epilogue.bias());
+        DropoutMask mask = epilogue.mask() == null ? null : work.of(epilogue.mask(), target.size(1));
         Tensor addend = epilogue.addend() == null ? null : work.of(epilogue.addend());
-        long[] addresses = new long[6];
-        int n = 0;
-        addresses[n++] = a;
-        addresses[n++] = b;
-        addresses[n++] = target.writable();
-        if (epilogue.bias() != null) {
-            addresses[n++] = epilogue.bias().address() + work.block().column() * Float.BYTES;
-        }
-        if (epilogue.mask() != null) {
-            addresses[n++] = epilogue.mask().address() + work.from() * target.size(1);
-        }
-        if (addend != null) {
-            addresses[n] = addend.address();
-        }
-        Epilogue end =
-                new Epilogue(epilogue.bias(), epilogue.function(), epilogue.scale(), epilogue.mask(), addend, true);
-        Signature signature = OneDnnProduct.describe(signature(work, target).add(2), end);
+        Epilogue end = new Epilogue(bias, epilogue.function(), epilogue.scale(), mask, addend, false);
+        Signature signature = OneDnnEpilogue.describe(signature(work, target).add(2), end);
+        long[] addresses = OneDnnEpilogue.addresses(end, a, b, target.writable());
         dnn.run(signature, () -> compile(work, target, end, true), addresses);
     }
 
@@ -174,52 +165,22 @@ final class OneDnnParts implements AutoCloseable {
                 .add(target);
     }
 
-    /** A product of two parts that is stored or added, or the last one with what follows; end is null before that. */
+    /** A product of two parts that is stored or added, with what follows. */
     private OneDnnPrimitive compile(Work work, Tensor target, Epilogue end, boolean sum) {
         memory.desc a = new memory.desc(
                 new long[] {work.rows(), work.block().rows()}, memory.data_type.bf16, new long[] {work.width(), 1});
-        memory.desc b = work.block().layout();
-        memory.desc to = OneDnn.layout(target);
         List<Argument> arguments = new ArrayList<>(List.of(
-                new Argument(DNNL_ARG_SRC, a), new Argument(DNNL_ARG_WEIGHTS, b), new Argument(DNNL_ARG_DST, to)));
+                new Argument(DNNL_ARG_SRC, a),
+                new Argument(DNNL_ARG_WEIGHTS, work.block().layout()),
+                new Argument(DNNL_ARG_DST, OneDnn.layout(target))));
         try (post_ops operations = new post_ops();
                 primitive_attr attributes = dnn.attributes()) {
             if (sum) {
                 operations.append_sum();
             }
-            if (end != null) {
-                append(end, target, operations, arguments);
-            }
+            OneDnnEpilogue.append(end, target, end.addend(), operations, arguments);
             attributes.set_post_ops(operations);
-            boolean biased = end != null && end.bias() != null;
-            try (var description = biased
-                    ? new matmul.primitive_desc(
-                            dnn.engine, a, b, arguments.get(3).layout(), to, attributes, false)
-                    : new matmul.primitive_desc(dnn.engine, a, b, to, attributes, false)) {
-                return new OneDnnPrimitive(dnn.engine, new matmul(description), arguments.toArray(Argument[]::new));
-            }
-        }
-    }
-
-    private static void append(Epilogue end, Tensor target, post_ops operations, List<Argument> arguments) {
-        if (end.bias() != null) {
-            arguments.add(new Argument(DNNL_ARG_BIAS, OneDnn.dense(1, target.size(1))));
-        }
-        if (end.function() != null) {
-            OneDnnActivation.append(end.function(), operations);
-        }
-        if (end.mask() != null) {
-            memory.desc bytes = new memory.desc(target.shape(), memory.data_type.u8, target.strides());
-            arguments.add(new Argument(OneDnn.postOperation(operations), bytes));
-            operations.append_binary(algorithm.binary_mul, bytes);
-        }
-        if (end.factor() != 1f) {
-            operations.append_eltwise(algorithm.eltwise_linear, end.factor(), 0f);
-        }
-        if (end.addend() != null) {
-            memory.desc layout = OneDnn.layout(end.addend());
-            arguments.add(new Argument(OneDnn.postOperation(operations), layout));
-            operations.append_binary(algorithm.binary_add, layout);
+            return dnn.product(arguments, end.bias() != null, attributes);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.graft.autograd.kernel;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
@@ -8,10 +7,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
 import dev.graft.autograd.memory.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
@@ -30,9 +26,9 @@ final class OneDnnProduct implements AutoCloseable {
         this.parts = new OneDnnParts(dnn);
     }
 
-    /** Columns between two products with these weights that suit the blocks in which they are packed. */
-    long innerColumns(long width, Tensor... weights) {
-        return parts.serves(weights) ? SplitPacking.divisor(width) : width;
+    /** Pieces that suit the blocks in which the weights are packed. */
+    FeedForwardCut feedForward(long rows, long width, Tensor... weights) {
+        return FeedForwardCut.of(rows, parts.serves(rows, weights) ? SplitPacking.divisor(width) : width);
     }
 
     void run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
@@ -73,33 +69,11 @@ final class OneDnnProduct implements AutoCloseable {
         Signature signature = frozen
                 ? packed.signature(a, weight)
                 : new Signature(OPERATION).add(a).add(b);
-        describe(signature.add(out).add(to == 0 ? 0 : 1), epilogue);
-        long[] addresses = new long[6];
-        int n = 0;
-        addresses[n++] = from != 0 ? from : frozen ? packed.factor(a) : a.address();
-        addresses[n++] = frozen ? weight.address() : b.address();
-        addresses[n++] = to != 0 ? to : out.writable();
-        if (bias != null) {
-            addresses[n++] = bias.address();
-        }
-        if (mask != null) {
-            addresses[n++] = mask.address();
-        }
-        if (addend != null) {
-            addresses[n] = addend.address();
-        }
+        OneDnnEpilogue.describe(signature.add(out).add(to == 0 ? 0 : 1), epilogue);
+        long left = from != 0 ? from : frozen ? packed.factor(a) : a.address();
+        long right = frozen ? weight.address() : b.address();
+        long[] addresses = OneDnnEpilogue.addresses(epilogue, left, right, to != 0 ? to : out.writable());
         dnn.run(signature, () -> compile(a, b, out, epilogue, weight, to != 0), addresses);
-    }
-
-    /** Adds to a signature what follows the product. */
-    static Signature describe(Signature signature, Epilogue epilogue) {
-        return signature
-                .add(epilogue.bias())
-                .add(epilogue.addend())
-                .add(Float.floatToRawIntBits(epilogue.factor()))
-                .add(epilogue.mask() == null ? 0 : 1)
-                .add(epilogue.function() == null ? -1 : epilogue.function().ordinal())
-                .add(epilogue.accumulate() ? 1 : 0);
     }
 
     private OneDnnPrimitive compile(
@@ -117,75 +91,22 @@ final class OneDnnProduct implements AutoCloseable {
                 new Argument(DNNL_ARG_DST, to)));
         try (post_ops operations = new post_ops();
                 primitive_attr attributes = dnn.attributes()) {
-            if (epilogue.bias() != null) {
-                arguments.add(new Argument(DNNL_ARG_BIAS, biasLayout(target)));
-            }
-            if (epilogue.function() != null) {
-                OneDnnActivation.append(epilogue.function(), operations);
-            }
-            if (epilogue.mask() != null) {
-                memory.desc bytes = new memory.desc(target.shape(), memory.data_type.u8, target.strides());
-                arguments.add(new Argument(OneDnn.postOperation(operations), bytes));
-                operations.append_binary(algorithm.binary_mul, bytes);
-            }
-            scaleAndSum(epilogue, operations);
-            if (addend != null) {
-                memory.desc layout = OneDnn.layout(batch.operand(3));
-                arguments.add(new Argument(OneDnn.postOperation(operations), layout));
-                operations.append_binary(algorithm.binary_add, layout);
-            }
+            OneDnnEpilogue.append(epilogue, target, addend == null ? null : batch.operand(3), operations, arguments);
             attributes.set_post_ops(operations);
-            return build(arguments, epilogue, attributes, batch.offsets());
-        }
-    }
-
-    private static void scaleAndSum(Epilogue epilogue, post_ops operations) {
-        if (epilogue.factor() != 1f) {
-            operations.append_eltwise(algorithm.eltwise_linear, epilogue.factor(), 0f);
-        }
-        if (epilogue.accumulate()) {
-            operations.append_sum();
-        }
-    }
-
-    private OneDnnPrimitive build(
-            List<Argument> arguments, Epilogue epilogue, primitive_attr attributes, long[][] passes) {
-        memory.desc a = arguments.get(0).layout();
-        memory.desc b = arguments.get(1).layout();
-        memory.desc out = arguments.get(2).layout();
-        boolean biased = epilogue.bias() != null;
-        for (int pass = 0; pass < passes.length; pass++) {
-            passes[pass] = aligned(passes[pass], epilogue);
-        }
-        try (matmul.primitive_desc description = biased
-                ? new matmul.primitive_desc(dnn.engine, a, b, arguments.get(3).layout(), out, attributes, false)
-                : new matmul.primitive_desc(dnn.engine, a, b, out, attributes, false)) {
-            return new OneDnnPrimitive(dnn.engine, new matmul(description), passes, arguments.toArray(Argument[]::new));
+            return dnn.product(arguments, epilogue.bias() != null, attributes, passes(batch.offsets(), epilogue));
         }
     }
 
     /** Offsets of a, b, out and the addend in the order of the arguments: bias and mask may be between. */
-    private static long[] aligned(long[] offsets, Epilogue epilogue) {
-        long[] aligned = Arrays.copyOf(offsets, 6);
-        int n = 3;
-        if (epilogue.bias() != null) {
-            aligned[n++] = 0;
+    private static long[][] passes(long[][] offsets, Epilogue epilogue) {
+        long[][] passes = new long[offsets.length][];
+        for (int i = 0; i < passes.length; i++) {
+            long[] some = offsets[i];
+            long mask = some[2] / Float.BYTES; // a byte beside each float of the dense result
+            long addend = epilogue.addend() == null ? 0 : some[3];
+            passes[i] = OneDnnEpilogue.inOrder(epilogue, some[0], some[1], some[2], 0, mask, addend);
         }
-        if (epilogue.mask() != null) {
-            aligned[n++] = offsets[2] / Float.BYTES; // a byte beside each float of the dense result
-        }
-        if (epilogue.addend() != null) {
-            aligned[n] = offsets[3];
-        }
-        return aligned;
-    }
-
-    /** A bias of [columns] seen with as many dimensions as the result: [1, ..., columns]. */
-    private static memory.desc biasLayout(Tensor out) {
-        long[] shape = new long[out.rank()];
-        Arrays.fill(shape, 1);
-        shape[shape.length - 1] = out.size(-1);
-        return OneDnn.dense(shape);
+        return passes;
     }
 
     @Override

@@ -1,10 +1,8 @@
 package dev.graft.autograd.kernel;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 
 import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
 import org.bytedeco.dnnl.binary;
@@ -12,7 +10,6 @@ import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.dnnl.reorder;
 
 /**
  * Splits floats into three bf16 values whose sum they are: 8 of the 24 bits of a significand each, the highest first.
@@ -49,22 +46,13 @@ final class OneDnnSplit {
             long high = parts + done * Short.BYTES;
             long middle = high + length * Short.BYTES;
             long low = middle + length * Short.BYTES;
-            dnn.run(new Signature(HIGH).add(n), () -> high(n), from, high);
+            dnn.run(
+                    new Signature(HIGH).add(n),
+                    () -> dnn.reorder(vector(n, memory.data_type.f32), vector(n, memory.data_type.bf16)),
+                    from,
+                    high);
             dnn.run(new Signature(MIDDLE).add(n), () -> rest(n, false), high, from, middle);
             dnn.run(new Signature(LOW).add(n), () -> rest(n, true), high, from, low, middle);
-        }
-    }
-
-    private OneDnnPrimitive high(long n) {
-        memory.desc from = vector(n, memory.data_type.f32);
-        memory.desc to = vector(n, memory.data_type.bf16);
-        try (primitive_attr attributes = new primitive_attr();
-                var description = new reorder.primitive_desc(dnn.engine, from, dnn.engine, to, attributes, false)) {
-            return new OneDnnPrimitive(
-                    dnn.engine,
-                    new reorder(description),
-                    new Argument(DNNL_ARG_FROM, from),
-                    new Argument(DNNL_ARG_TO, to));
         }
     }
 

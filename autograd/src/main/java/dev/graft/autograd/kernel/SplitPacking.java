@@ -1,16 +1,9 @@
 package dev.graft.autograd.kernel;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
-
-import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
 import dev.graft.autograd.memory.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.dnnl.reorder;
 
 /** Splits a frozen weight into bf16 parts and packs them, block by block, in the layout that products read fastest. */
 final class SplitPacking {
@@ -35,34 +28,27 @@ final class SplitPacking {
      * @param whole true to leave all columns in one block
      */
     SplitWeight pack(Tensor weight, boolean whole) {
-        long k = weight.size(0);
-        long n = weight.size(1);
-        long height = extent(k);
-        long width = whole ? n : extent(n);
+        Cut rows = Cut.atMost(BLOCK, weight.size(0), GRAIN);
+        Cut columns = whole ? new Cut(weight.size(1), 1, GRAIN) : Cut.atMost(BLOCK, weight.size(1), GRAIN);
         List<SplitWeight.Block> blocks = new ArrayList<>();
         long bytes = 0;
-        for (long column = 0; column < n; column += width) {
-            for (long row = 0; row < k; row += height) {
-                long rows = Math.min(height, k - row);
-                long columns = Math.min(width, n - column);
-                memory.desc layout = bestLayout(rows, columns);
+        for (int j = 0; j < columns.count(); j++) {
+            for (int i = 0; i < rows.count(); i++) {
+                long height = rows.start(i + 1) - rows.start(i);
+                long width = columns.start(j + 1) - columns.start(j);
+                memory.desc layout =
+                        dnn.packedLayout(FeedForwardCut.typicalRows(), height, width, memory.data_type.bf16);
                 long[] parts = new long[OneDnnSplit.PARTS];
-                for (int i = 0; i < parts.length; i++) {
-                    parts[i] = bytes;
+                for (int part = 0; part < parts.length; part++) {
+                    parts[part] = bytes;
                     bytes += (layout.get_size() + 63) / 64 * 64; // each starts on a cache line
                 }
-                blocks.add(new SplitWeight.Block(row, column, rows, columns, layout, parts));
+                blocks.add(new SplitWeight.Block(rows.start(i), columns.start(j), height, width, layout, parts));
             }
         }
         Scratch memory = new Scratch();
         fill(weight, blocks, memory.address(bytes / Float.BYTES));
         return new SplitWeight(memory, blocks);
-    }
-
-    /** Rows or columns of a block, so that blocks are about equal. */
-    private static long extent(long size) {
-        long count = (size + BLOCK - 1) / BLOCK;
-        return ((size + count - 1) / count + GRAIN - 1) / GRAIN * GRAIN;
     }
 
     /** The most columns that a block may have and that divide them; all if no such number is near. */
@@ -73,21 +59,6 @@ final class SplitPacking {
             }
         }
         return columns;
-    }
-
-    private memory.desc bestLayout(long rows, long columns) {
-        long typical = OneDnnParts.ROWS;
-        memory.desc any = new memory.desc(new long[] {rows, columns}, memory.data_type.bf16, memory.format_tag.any);
-        try (primitive_attr attributes = dnn.attributes();
-                var description = new matmul.primitive_desc(
-                        dnn.engine,
-                        OneDnn.half(typical, rows),
-                        any,
-                        OneDnn.dense(typical, columns),
-                        attributes,
-                        false)) {
-            return description.weights_desc();
-        }
     }
 
     /** Writes the parts of all blocks; the blocks' addresses count from the start until then. */
@@ -116,13 +87,7 @@ final class SplitPacking {
     }
 
     private void reorder(memory.desc from, memory.desc to, long source, long target) {
-        try (primitive_attr attributes = new primitive_attr();
-                var description = new reorder.primitive_desc(dnn.engine, from, dnn.engine, to, attributes, false);
-                var copy = new OneDnnPrimitive(
-                        dnn.engine,
-                        new reorder(description),
-                        new Argument(DNNL_ARG_FROM, from),
-                        new Argument(DNNL_ARG_TO, to))) {
+        try (OneDnnPrimitive copy = dnn.reorder(from, to)) {
             dnn.run(copy, source, target);
         }
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Products with large frozen weights: where the CPU has AMX, oneDNN computes them from bf16 parts. */
 class LargeProductTest {
     /** Below, at and above the blocks and the rows of one pass. */
-    private static final int[] ROWS = {191, 192, 256, 257, 300, 530};
+    private static final int[] ROWS = {191, 192, 256, 257, 300, 383, 385, 530};
 
     private static final int[] COLUMNS = {128, 131, 384, 385, 416, 800};
 
