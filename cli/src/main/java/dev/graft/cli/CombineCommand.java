@@ -88,7 +88,9 @@ final class CombineCommand implements Callable<Integer> {
             result.put("combination", how.kind().word());
             result.put("adapters", shares.size());
             result.put("parameters", adapter.trainedCount());
-            result.put("labels", adapter.labels());
+            if (!adapter.labels().isEmpty()) {
+                result.put("labels", adapter.labels());
+            }
             made.report().print(result);
         }
         return 0;

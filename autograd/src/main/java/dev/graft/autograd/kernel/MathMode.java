@@ -4,7 +4,10 @@ import java.util.Locale;
 
 /** How products are computed; memory is fp32 in both. */
 public enum MathMode {
-    /** fp32; on a CPU with AMX large products with frozen weights are sums of exact products of bf16 parts, no less exact. */
+    /**
+     * fp32. On a CPU with AMX a large product with a frozen weight is the sum of six products of bf16 parts; its error is
+     * no larger than a plain fp32 product's.
+     */
     FP32,
     /** Factors rounded to bf16, sums in fp32: several times faster on a CPU with AMX. */
     BF16;
