@@ -5,6 +5,7 @@ module dev.graft.transformer.model {
     requires transitive dev.graft.peft.spi;
 
     exports dev.graft.transformer.model;
+    exports dev.graft.transformer.model.hub;
     exports dev.graft.transformer.model.overlay to
             dev.graft.training,
             dev.graft.peft.testkit;
@@ -13,4 +14,6 @@ module dev.graft.transformer.model {
     requires ai.djl.api;
     requires ai.djl.tokenizers;
     requires com.fasterxml.jackson.databind;
+    requires com.sun.jna;
+    requires java.net.http;
 }

@@ -3,6 +3,9 @@ package dev.graft.cli;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.EmbeddedModel;
+import dev.graft.transformer.model.hub.Hub;
+import dev.graft.transformer.model.hub.HubRepository;
+import dev.graft.transformer.model.hub.HubSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +18,10 @@ final class BaseOptions {
 
     @Option(
             names = "--base",
-            paramLabel = "DIR|minilm",
+            paramLabel = "DIR|ORG/NAME|minilm",
             defaultValue = EMBEDDED,
-            description = "A Hugging Face directory, or the embedded all-MiniLM-L6-v2 (default: ${DEFAULT-VALUE}).")
+            description = "A Hugging Face directory, a model that was fetched with pull, or the embedded "
+                    + "all-MiniLM-L6-v2 (default: ${DEFAULT-VALUE}).")
     private String base;
 
     /** True if it is the model that comes with Graft. */
@@ -41,11 +45,26 @@ final class BaseOptions {
             return EmbeddedModel.directory();
         }
         Path directory = Path.of(base);
-        if (!Files.isDirectory(directory)) {
-            throw new SettingsException("--base is " + base + ", which "
-                    + (Files.exists(directory) ? "is no folder" : "does not exist")
-                    + "; allowed: a Hugging Face directory, or " + EMBEDDED);
+        if (Files.isDirectory(directory)) {
+            return directory;
         }
-        return directory;
+        Path pulled = pulled(base);
+        if (pulled != null) {
+            return pulled;
+        }
+        boolean hub = !Files.exists(directory) && HubRepository.isLike(base);
+        throw new SettingsException("--base is " + base + ", which "
+                + (Files.exists(directory) ? "is no folder" : "does not exist")
+                + (hub ? " and was not pulled; a model of a hub is fetched with: graft pull " + base : "")
+                + "; allowed: a Hugging Face directory, ORG/NAME of a pulled model, or " + EMBEDDED);
+    }
+
+    /** The snapshot of a model that was fetched from a hub, or null; a path that exists is no such name. */
+    static Path pulled(String name) throws IOException {
+        if (Files.exists(Path.of(name)) || !HubRepository.isLike(name)) {
+            return null;
+        }
+        Hub.Snapshot found = new Hub(HubSettings.of(System.getenv())).find(HubRepository.parse(name));
+        return found == null ? null : found.directory();
     }
 }

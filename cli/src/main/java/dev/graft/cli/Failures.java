@@ -5,6 +5,7 @@ import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.training.TrainingStoppedException;
 import dev.graft.training.data.DataException;
 import dev.graft.transformer.model.MergeRefusedException;
+import dev.graft.transformer.model.hub.HubException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -60,7 +61,7 @@ final class Failures {
             say(message(e));
             return WRONG;
         }
-        if (e instanceof TrainingStoppedException) {
+        if (e instanceof TrainingStoppedException || e instanceof HubException) {
             say(message(e));
         } else if (e instanceof ArithmeticException) {
             say("the model gives no numbers: " + e.getMessage() + "; it or its adapter is damaged or diverged");

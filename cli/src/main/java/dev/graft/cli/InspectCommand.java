@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.file.AdapterFiles;
+import dev.graft.transformer.model.hub.HubRepository;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,12 +23,14 @@ final class InspectCommand implements Callable<Integer> {
             "; allowed: a base's folder (config.json), an adapter's (adapter_config.json), a "
                     + "run's (run.json), or a .safetensors file";
 
-    @Parameters(paramLabel = "PATH", description = "A folder or a .safetensors file, or minilm: the embedded model.")
+    @Parameters(
+            paramLabel = "PATH",
+            description = "A folder or a .safetensors file, ORG/NAME that was pulled, or minilm: the embedded model.")
     private String path;
 
     @Option(
             names = "--base",
-            paramLabel = "DIR|minilm",
+            paramLabel = "DIR|ORG/NAME|minilm",
             description =
                     "With an adapter: its base, to say which share of it the adapter is, at which sites it acts, and "
                             + "how far their weights change.")
@@ -52,9 +55,11 @@ final class InspectCommand implements Callable<Integer> {
         if (path.equals(BaseOptions.EMBEDDED)) {
             return Inspection.base(BaseOptions.directory(path));
         }
-        Path place = Path.of(path);
+        Path pulled = BaseOptions.pulled(path);
+        Path place = pulled != null ? pulled : Path.of(path);
         if (!Files.exists(place)) {
-            throw new SettingsException(path + " does not exist" + ALLOWED);
+            String pull = HubRepository.isLike(path) ? "; a model of a hub is fetched with: graft pull " + path : "";
+            throw new SettingsException(path + " does not exist" + pull + ALLOWED);
         }
         if (Files.isRegularFile(place)) {
             if (path.endsWith(".safetensors")) {

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             ConvertCommand.class,
             MethodsCommand.class,
             InspectCommand.class,
+            PullCommand.class,
             BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

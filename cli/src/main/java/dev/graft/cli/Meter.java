@@ -17,10 +17,25 @@ final class Meter implements AutoCloseable {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
     private static final int WIDTH = 100;
 
+    /** What is counted a second. */
+    private enum Rate {
+        TOKENS("tokens", 1),
+        BYTES("MB", 1_000_000);
+
+        private final String unit;
+        private final long size;
+
+        Rate(String unit, long size) {
+            this.unit = unit;
+            this.size = size;
+        }
+    }
+
     private final Console console;
     private final Clock clock;
     private final String title;
     private final String unit;
+    private final Rate rate;
     private final long first;
     private final long total;
     private final Instant start;
@@ -38,6 +53,16 @@ final class Meter implements AutoCloseable {
      * @param total at the end
      */
     Meter(Console console, Clock clock, String title, String unit, long first, long total) {
+        this(console, clock, title, unit, Rate.TOKENS, first, total);
+    }
+
+    /** Starts for bytes that come. */
+    static Meter ofBytes(Console console, Clock clock, String title, long total) {
+        return new Meter(console, clock, title, Rate.BYTES.unit, Rate.BYTES, 0, total);
+    }
+
+    private Meter(Console console, Clock clock, String title, String unit, Rate rate, long first, long total) {
+        this.rate = rate;
         this.console = console;
         this.clock = clock;
         this.title = title;
@@ -53,6 +78,7 @@ final class Meter implements AutoCloseable {
     private ProgressBar bar() {
         return new ProgressBarBuilder()
                 .setTaskName(title)
+                .setUnit(rate == Rate.TOKENS ? "" : " " + unit, rate.size)
                 .setInitialMax(total)
                 .startsFrom(first, Duration.ZERO)
                 .setStyle(ProgressBarStyle.ASCII)
@@ -73,17 +99,17 @@ final class Meter implements AutoCloseable {
         done += more;
         tokens += read;
         if (bar != null) {
-            bar.setExtraMessage(rate() + " tokens/s" + (note.isEmpty() ? "" : ", " + note));
+            bar.setExtraMessage(rate() + (note.isEmpty() ? "" : ", " + note));
             bar.stepTo(done);
         } else if (!clock.instant().isBefore(shown.plus(BETWEEN_LINES))) {
             shown = clock.instant();
             console.err()
                     .printf(
                             Locale.ROOT,
-                            "%s: %d of %d %s, %s tokens/s, %s left%s%n",
+                            "%s: %d of %d %s, %s, %s left%s%n",
                             title,
-                            done,
-                            total,
+                            done / rate.size,
+                            total / rate.size,
                             unit,
                             rate(),
                             left(),
@@ -107,7 +133,7 @@ final class Meter implements AutoCloseable {
     }
 
     private String rate() {
-        return String.format(Locale.ROOT, "%,d", Math.round(tokensPerSecond()));
+        return String.format(Locale.ROOT, "%,d %s/s", Math.round(tokensPerSecond() / rate.size), rate.unit);
     }
 
     private String left() {

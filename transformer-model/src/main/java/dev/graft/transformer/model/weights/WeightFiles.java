@@ -1,7 +1,6 @@
 package dev.graft.transformer.model.weights;
 
 import dev.graft.peft.spi.file.FileFormatException;
-import dev.graft.peft.spi.file.Json;
 import dev.graft.peft.spi.file.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Finds and opens the safetensors files of a Hugging Face directory. */
@@ -22,7 +19,6 @@ final class WeightFiles {
     private static final String WHOLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
     private static final String PICKLE = "pytorch_model.bin";
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.\\-]*\\.safetensors");
 
     private WeightFiles() {}
 
@@ -48,22 +44,8 @@ final class WeightFiles {
     }
 
     private static List<SafetensorsFile> shards(Path directory, Path index) throws IOException {
-        if (!(Json.read(index).get("weight_map") instanceof Map<?, ?> map) || map.isEmpty()) {
-            throw new FileFormatException(index, "has no weight_map from tensors to files");
-        }
-        Map<String, Set<String>> wanted = new TreeMap<>();
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-            if (!(entry.getValue() instanceof String name)
-                    || !PLAIN.matcher(name).matches()) {
-                throw new FileFormatException(
-                        index,
-                        "says that '" + entry.getKey() + "' is in '" + entry.getValue()
-                                + "'; allowed: the name of a .safetensors file in the same folder");
-            }
-            wanted.computeIfAbsent(name, none -> new HashSet<>()).add((String) entry.getKey());
-        }
         List<SafetensorsFile> files = new ArrayList<>();
-        for (Map.Entry<String, Set<String>> shard : wanted.entrySet()) {
+        for (Map.Entry<String, Set<String>> shard : ShardIndex.read(index).entrySet()) {
             files.add(shard(directory.resolve(shard.getKey()), index, shard.getValue()));
         }
         return List.copyOf(files);
