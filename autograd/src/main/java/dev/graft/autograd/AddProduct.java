@@ -1,5 +1,6 @@
 package dev.graft.autograd;
 
+import dev.graft.autograd.kernel.Cut;
 import dev.graft.autograd.kernel.Epilogue;
 import dev.graft.autograd.memory.Tensor;
 
@@ -15,15 +16,14 @@ final class AddProduct {
             throw new IllegalArgumentException("cannot add " + h + " times the transpose of " + weight + " to " + y);
         }
         Tape tape = y.tape();
-        Tensor low = h.value();
         Tensor w = weight.value();
         Tensor out = tape.arena().allocate(y.shape());
-        PendingLinear base = y.pending();
-        Tensor addend = base == null ? y.value() : null;
-        tape.kernels().product(low, w.transposed(), out, new Epilogue(null, scale, addend, false));
-        if (base != null) {
-            base.addTo(out);
+        if (y.pending() == null) {
+            tape.kernels().product(h.value(), w.transposed(), out, new Epilogue(null, scale, y.value(), false));
+        } else {
+            forward(y.pending(), h, w, scale, out);
         }
+        Tensor low = h.value();
         Var result = tape.result(out, y, h, weight);
         if (result.requiresGradient()) {
             tape.record(
@@ -39,6 +39,27 @@ final class AddProduct {
                     saved(h, low, weight, w));
         }
         return result;
+    }
+
+    /** Some rows at a time: all three products find them in the cache. */
+    private static void forward(PendingLinear base, Var h, Tensor w, float scale, Tensor out) {
+        Tape tape = h.tape();
+        PendingLinear first = h.pending();
+        Tensor low = first == null ? h.value() : tape.arena().allocate(h.shape());
+        Cut rows = Cut.rows(out.size(0));
+        for (long piece = 0; piece < rows.count(); piece++) {
+            long from = rows.start(piece);
+            long to = rows.start(piece + 1);
+            if (first != null) {
+                first.write(from, to, low, false);
+            }
+            tape.kernels()
+                    .product(low.rows(from, to), w.transposed(), out.rows(from, to), Epilogue.scaled(scale, false));
+            base.write(from, to, out, true);
+        }
+        if (first != null) {
+            h.settle(low);
+        }
     }
 
     /** For the gradient of h the weight, for that of the weight h, for that of y nothing. */

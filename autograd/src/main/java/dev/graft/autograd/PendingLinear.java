@@ -35,18 +35,15 @@ final class PendingLinear {
     /** The product in memory of its own. */
     Tensor compute() {
         Tensor out = tape.arena().allocate(shape());
-        write(out, false);
+        write(0, x.size(0), out, false);
         return out;
     }
 
-    /** Adds the product to what is there. */
-    void addTo(Tensor out) {
-        write(out, true);
-    }
-
-    private void write(Tensor out, boolean add) {
+    /** Writes some rows, or adds them to what is there. */
+    void write(long from, long to, Tensor out, boolean add) {
         // [rows, in] [in, out] -> [rows, out]
-        tape.kernels().product(x, weight.transposed(), out, new Epilogue(bias, 1f, null, add));
+        tape.kernels()
+                .product(x.rows(from, to), weight.transposed(), out.rows(from, to), new Epilogue(bias, 1f, null, add));
     }
 
     void release() {

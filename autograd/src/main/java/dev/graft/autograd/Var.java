@@ -67,6 +67,12 @@ public final class Var {
         return pending;
     }
 
+    /** Computed outside, into memory that is now this one's. */
+    void settle(Tensor computed) {
+        settle();
+        value = computed;
+    }
+
     private void settle() {
         pending.release();
         pending = null;

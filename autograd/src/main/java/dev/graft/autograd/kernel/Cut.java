@@ -8,6 +8,17 @@ package dev.graft.autograd.kernel;
  * @param grain where pieces may begin
  */
 public record Cut(long size, long count, long grain) {
+    /** About as many rows as share a core's cache with a block of a weight: layouts of weights are chosen for them. */
+    static final long ROWS = 256;
+
+    /** Masks of dropout are cut at every fourth row. */
+    private static final long ROW_GRAIN = 4;
+
+    /** Rows of products, cut so that what one product leaves is still in the cache for the next. */
+    public static Cut rows(long size) {
+        return near(ROWS, size, ROW_GRAIN);
+    }
+
     /** Pieces of about this length, from three quarters to one and a half of it where the whole is as long. */
     static Cut near(long length, long size, long grain) {
         return new Cut(size, Math.max(1, Math.round((double) size / length)), grain);

@@ -34,7 +34,7 @@ public interface Kernels extends AutoCloseable {
      * @param weights of its two products, frozen
      */
     default FeedForwardCut feedForward(long rows, long width, Tensor... weights) {
-        return FeedForwardCut.of(rows, width);
+        return new FeedForwardCut(Cut.rows(rows), width);
     }
 
     /** Matrix product into inner values: bias and activation may follow, nothing else. */

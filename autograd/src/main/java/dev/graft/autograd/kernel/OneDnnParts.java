@@ -79,7 +79,7 @@ final class OneDnnParts implements AutoCloseable {
         // oneDNN finds the elements of masks and addends by the offsets of a result without gaps
         boolean whole = epilogue.mask() != null || epilogue.addend() != null;
         SplitWeight weight = weight(b, whole);
-        Cut rows = FeedForwardCut.rows(a.size(0));
+        Cut rows = Cut.rows(a.size(0));
         long width = a.size(1);
         long parts = scratch.address((rows.longest() * width * OneDnnSplit.PARTS + 1) / 2);
         for (int piece = 0; piece < rows.count(); piece++) {

@@ -28,7 +28,7 @@ final class OneDnnProduct implements AutoCloseable {
 
     /** Pieces that suit the blocks in which the weights are packed. */
     FeedForwardCut feedForward(long rows, long width, Tensor... weights) {
-        return FeedForwardCut.of(rows, parts.serves(rows, weights) ? SplitPacking.divisor(width) : width);
+        return new FeedForwardCut(Cut.rows(rows), parts.serves(rows, weights) ? SplitPacking.divisor(width) : width);
     }
 
     void run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {

@@ -36,8 +36,7 @@ final class SplitPacking {
             for (int i = 0; i < rows.count(); i++) {
                 long height = rows.start(i + 1) - rows.start(i);
                 long width = columns.start(j + 1) - columns.start(j);
-                memory.desc layout =
-                        dnn.packedLayout(FeedForwardCut.typicalRows(), height, width, memory.data_type.bf16);
+                memory.desc layout = dnn.packedLayout(Cut.ROWS, height, width, memory.data_type.bf16);
                 long[] parts = new long[OneDnnSplit.PARTS];
                 for (int part = 0; part < parts.length; part++) {
                     parts[part] = bytes;
