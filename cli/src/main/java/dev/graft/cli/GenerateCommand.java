@@ -1,15 +1,17 @@
 package dev.graft.cli;
 
-import dev.graft.peft.spi.SettingsException;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.Generated;
 import dev.graft.transformer.model.Generator;
+import dev.graft.transformer.model.TextGenerator;
 import dev.graft.transformer.model.Workers;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,22 +47,13 @@ final class GenerateCommand implements Callable<Integer> {
     private int maxNewTokens;
 
     @Option(
-            names = "--temperature",
-            paramLabel = "T",
-            defaultValue = "0",
-            description = "0 takes the most probable token; above, logits are divided by it and a token is drawn "
-                    + "(${DEFAULT-VALUE}).")
-    private double temperature;
+            names = "--stop",
+            paramLabel = "TEXT",
+            description = "Ends the text where this begins, and is no part of it; may be repeated.")
+    private List<String> stops = List.of();
 
-    @Option(
-            names = "--top-p",
-            paramLabel = "P",
-            defaultValue = "1",
-            description = "Draw among the most probable tokens that together reach this share (${DEFAULT-VALUE}).")
-    private double topP;
-
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of the draws (${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private SamplingOptions sampling;
 
     @Inject
     GenerateCommand(Console console) {
@@ -69,44 +62,43 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Generator.Options options = options();
+        Generator.Options options = new Generator.Options(maxNewTokens, sampling.sampling(), true);
         try (ClassifierOptions.Opened opened = model.open(false);
                 Workers workers = compute.workers()) {
             BaseModel base = opened.base();
+            TextGenerator generator = new TextGenerator(base, workers);
             int[] tokens = base.promptTokens(prompt);
             List<Adapter> adapter = Arrays.asList(opened.adapter());
             long begin = System.nanoTime();
-            int[] text = new Generator(base, workers)
-                    .generate(List.of(tokens), adapter, options)
+            Generated text = generator
+                    .generate(List.of(tokens), adapter, options, stops, (number, piece) -> show(piece))
                     .get(0);
             double seconds = (System.nanoTime() - begin) / 1e9;
-            boolean ended = text.length > 0 && base.config().endTokens().contains(text[text.length - 1]);
-            String shown = base.tokenizer().decode(ended ? Arrays.copyOf(text, text.length - 1) : text);
-            if (!report.json()) {
-                console.out().println(shown);
-                return 0;
+            if (report.json()) {
+                report.print(result(tokens, text, seconds));
+            } else {
+                console.out().println();
             }
-            Map<String, Object> result = new LinkedHashMap<>();
-            result.put("text", shown);
-            result.put("tokens", text);
-            result.put("prompt_tokens", tokens.length);
-            result.put("ended", ended);
-            result.put("tokens_per_s", Math.round(text.length / seconds));
-            report.print(result);
         }
         return 0;
     }
 
-    private Generator.Options options() {
-        if (maxNewTokens < 1) {
-            throw new SettingsException("--max-new-tokens is " + maxNewTokens + "; allowed: 1 or more");
+    /** A piece as soon as it is written, for a person who reads along. */
+    private void show(String piece) {
+        if (!report.json()) {
+            console.out().print(piece);
+            console.out().flush();
         }
-        if (!(temperature >= 0) || Double.isInfinite(temperature)) {
-            throw new SettingsException("--temperature is " + temperature + "; allowed: a number from 0");
-        }
-        if (!(topP > 0 && topP <= 1)) {
-            throw new SettingsException("--top-p is " + topP + "; allowed: above 0 up to 1");
-        }
-        return new Generator.Options(maxNewTokens, temperature, topP, seed, true);
+    }
+
+    private static Map<String, Object> result(int[] prompt, Generated text, double seconds) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("text", text.text());
+        result.put("tokens", text.tokens());
+        result.put("prompt_tokens", prompt.length);
+        result.put("ended", text.finish() == Generated.Finish.END);
+        result.put("finish", text.finish().name().toLowerCase(Locale.ROOT));
+        result.put("tokens_per_s", Math.round(text.tokens().length / seconds));
+        return result;
     }
 }

@@ -168,6 +168,25 @@ class GenerateCommandTest {
     }
 
     @Test
+    void aStopStringEndsTheText() throws IOException {
+        String whole = (String) generate("gpt2/lm", "--max-new-tokens", 10, "--json")
+                .done()
+                .json()
+                .get("text");
+        String stop = whole.substring(3, 5);
+        String part = whole.substring(0, whole.indexOf(stop));
+        Object[] words = {"--max-new-tokens", 10, "--stop", "never there", "--stop", stop};
+        assertEquals(part + "\n", generate("gpt2/lm", words).done().out());
+        Map<String, Object> result = generate(
+                        "gpt2/lm", "--max-new-tokens", 10, "--stop", "never there", "--stop", stop, "--json")
+                .done()
+                .json();
+        assertEquals(part, result.get("text"));
+        assertEquals("stop", result.get("finish"));
+        generate("gpt2/lm", "--stop", "").failed(2, "--stop is empty");
+    }
+
+    @Test
     void whatIsNotPossibleSaysWhatIs() throws IOException {
         Path data = data("gpt2/lm");
         Path bert = Graft.fixture("gelu/base");
@@ -183,6 +202,9 @@ class GenerateCommandTest {
         generate("gpt2/lm", "--max-new-tokens", 0).failed(2, "--max-new-tokens is 0");
         generate("gpt2/lm", "--temperature", -1).failed(2, "--temperature is -1.0");
         generate("gpt2/lm", "--top-p", 0).failed(2, "--top-p is 0.0");
+        generate("gpt2/lm", "--top-k", -3).failed(2, "--top-k is -3");
+        generate("gpt2/lm", "--min-p", 2).failed(2, "--min-p is 2.0");
+        generate("gpt2/lm", "--repetition-penalty", 0).failed(2, "--repetition-penalty is 0.0");
     }
 
     @Test

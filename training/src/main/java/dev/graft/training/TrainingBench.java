@@ -134,7 +134,7 @@ public final class TrainingBench {
                 .generate(
                         rows.stream().map(TokenRow::tokens).toList(),
                         same,
-                        new Generator.Options(tokens, 0, 1, work.seed(), false),
+                        Generator.Options.endless(tokens),
                         (text, token, logits) -> chosen.add(System.nanoTime()));
         double[] ms = new double[work.steps()];
         for (int i = 0; i < ms.length; i++) {

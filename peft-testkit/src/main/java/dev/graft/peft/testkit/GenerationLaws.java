@@ -73,7 +73,7 @@ interface GenerationLaws {
             List<List<float[]>> cached = new ArrayList<>();
             prompts.forEach(prompt -> cached.add(new ArrayList<>()));
             Generator generator = new Generator(bench().base, bench().workers);
-            Generator.Options options = new Generator.Options(STEPS, 0, 1, 0, false);
+            Generator.Options options = Generator.Options.endless(STEPS);
             List<int[]> texts = generator.generate(
                     prompts,
                     adapters,

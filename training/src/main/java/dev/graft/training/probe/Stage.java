@@ -117,7 +117,7 @@ record Stage(BaseModel base, PeftMethods methods, Workers workers) {
                 .generate(
                         prompts,
                         adapters,
-                        new Generator.Options(NEW_TOKENS, 0, 1, 0, false),
+                        Generator.Options.endless(NEW_TOKENS),
                         (text, token, logits) -> cached.get(text).add(logits.clone()));
         for (int step = 0; step < NEW_TOKENS; step++) {
             List<TokenRow> rows = new ArrayList<>();

@@ -37,23 +37,25 @@ public final class Generator {
      * How texts go on.
      *
      * @param maxNewTokens most tokens of a continuation
-     * @param temperature 0 takes the most probable token; else logits are divided by it and a token is drawn
-     * @param topP draws among the most probable tokens whose probabilities reach this sum; 1 among all
-     * @param seed of the draws: text and step decide the rest
+     * @param sampling how each token is chosen
      * @param stops true to end a text at an end token, which is its last one
      */
-    public record Options(int maxNewTokens, double temperature, double topP, long seed, boolean stops) {
-        /** Checks the ranges. */
+    public record Options(int maxNewTokens, Sampling sampling, boolean stops) {
+        /** Checks the range. */
         public Options {
-            if (maxNewTokens < 1 || !(temperature >= 0) || Double.isInfinite(temperature) || !(topP > 0 && topP <= 1)) {
-                throw new IllegalArgumentException("max-new-tokens " + maxNewTokens + ", temperature " + temperature
-                        + ", top-p " + topP + "; allowed: from 1, from 0, and above 0 up to 1");
+            if (maxNewTokens < 1) {
+                throw new SettingsException("--max-new-tokens is " + maxNewTokens + "; allowed: 1 or more");
             }
         }
 
         /** The most probable token each time, up to an end token. */
         public static Options greedy(int maxNewTokens) {
-            return new Options(maxNewTokens, 0, 1, 0, true);
+            return new Options(maxNewTokens, Sampling.GREEDY, true);
+        }
+
+        /** The most probable token each time, whatever it is. */
+        public static Options endless(int maxNewTokens) {
+            return new Options(maxNewTokens, Sampling.GREEDY, false);
         }
     }
 
@@ -65,14 +67,15 @@ public final class Generator {
          *
          * @param text number of the prompt
          * @param token its id
-         * @param logits that it was chosen by, [vocabulary]; not to be changed
+         * @param logits of all tokens at this place, [vocabulary]; not to be changed
+         * @return false to end this text here
          */
-        void token(int text, int token, float[] logits);
+        boolean token(int text, int token, float[] logits);
     }
 
     /** Continues prompts, each with its adapter or null for the bare base; returns the new tokens of each. */
     public List<int[]> generate(List<int[]> prompts, List<Adapter> adapters, Options options) {
-        return generate(prompts, adapters, options, (text, token, logits) -> {});
+        return generate(prompts, adapters, options, (text, token, logits) -> true);
     }
 
     /**
@@ -120,11 +123,11 @@ public final class Generator {
             Listener listener) {
         List<TokenRow> rows = numbers.stream().map(prompts::get).map(this::row).toList();
         List<Adapter> sorted = numbers.stream().map(adapters::get).collect(ArrayList::new, List::add, List::addAll);
-        List<List<Integer>> texts = new ArrayList<>();
-        numbers.forEach(number -> texts.add(new ArrayList<>()));
-        Sampler sampler = new Sampler(options);
-        int forced = base.config().plan().language().forcedToken();
+        List<GrowingText> texts = rows.stream()
+                .map(row -> new GrowingText(row.last(), options.maxNewTokens()))
+                .toList();
         try (Decoding decoding = new Decoding(base, compute, rows, sorted, options.maxNewTokens())) {
+            Sampler sampler = new Sampler(options.sampling());
             float[][] logits = decoding.first();
             while (true) {
                 List<Integer> active = decoding.active();
@@ -132,13 +135,12 @@ public final class Generator {
                 List<Integer> going = new ArrayList<>();
                 for (int i = 0; i < chosen.length; i++) {
                     int number = numbers.get(active.get(i));
-                    List<Integer> text = texts.get(active.get(i));
-                    boolean first = text.isEmpty() && forced >= 0;
-                    chosen[i] = first ? forced : sampler.choose(logits[i], number, text.size());
+                    GrowingText text = texts.get(active.get(i));
+                    chosen[i] = choose(sampler, logits[i], number, text);
                     text.add(chosen[i]);
-                    listener.token(number, chosen[i], logits[i]);
+                    boolean goesOn = listener.token(number, chosen[i], logits[i]);
                     boolean ended = options.stops() && base.config().endTokens().contains(chosen[i]);
-                    if (!ended && text.size() < options.maxNewTokens()) {
+                    if (goesOn && !ended && text.size() < options.maxNewTokens()) {
                         going.add(i);
                     }
                 }
@@ -151,17 +153,20 @@ public final class Generator {
         return inOrder(texts, numbers);
     }
 
+    private int choose(Sampler sampler, float[] logits, int number, GrowingText text) {
+        int forced = base.config().plan().language().forcedToken();
+        return text.size() == 0 && forced >= 0 ? forced : text.choose(sampler, logits, number);
+    }
+
     private TokenRow row(int[] prompt) {
         int[] start = base.config().encoderDecoder() ? new int[] {base.config().startToken()} : null;
         return new TokenRow(prompt, new int[prompt.length], start, null);
     }
 
-    private static List<int[]> inOrder(List<List<Integer>> texts, List<Integer> numbers) {
+    private static List<int[]> inOrder(List<GrowingText> texts, List<Integer> numbers) {
         List<int[]> found = new ArrayList<>(Collections.nCopies(numbers.size(), null));
         for (int i = 0; i < numbers.size(); i++) {
-            found.set(
-                    numbers.get(i),
-                    texts.get(i).stream().mapToInt(Integer::intValue).toArray());
+            found.set(numbers.get(i), texts.get(i).added());
         }
         return found;
     }

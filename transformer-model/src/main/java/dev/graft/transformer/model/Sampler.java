@@ -1,63 +1,155 @@
 package dev.graft.transformer.model;
 
 import dev.graft.autograd.CounterRandom;
-import java.util.Comparator;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
-/** Chooses a token by its logits: the most probable one, or one drawn from a seed. */
+/** Chooses a token by its logits, as {@link Sampling} says. It belongs to one thread, and allocates at its start only. */
 final class Sampler {
-    private final Generator.Options options;
+    private final Sampling sampling;
     private final CounterRandom random;
 
-    Sampler(Generator.Options options) {
-        this.options = options;
-        this.random = new CounterRandom(options.seed()).with("sample");
+    /** Logits behind the penalty and the temperature. */
+    private float[] scores = new float[0];
+
+    /** Tokens that may still be drawn, the most probable one first, and their probabilities but for a factor. */
+    private long[] order = new long[0];
+
+    private double[] weights = new double[0];
+    private int count;
+
+    /** Where a token was penalised last: once a choice is enough. */
+    private int[] penalised = new int[0];
+
+    private int choices;
+
+    Sampler(Sampling sampling) {
+        this.sampling = sampling;
+        this.random = new CounterRandom(sampling.seed()).with("sample");
     }
 
-    int choose(float[] logits, int text, int step) {
-        if (options.temperature() == 0) {
-            return LogSoftmax.largest(logits);
+    /**
+     * Chooses the next token.
+     *
+     * @param logits [vocabulary]; they stay as they are
+     * @param text number of the text
+     * @param step number of the token in it
+     * @param context tokens so far, where {@code length} of them count
+     */
+    int choose(float[] logits, int text, int step, int[] context, int length) {
+        if (scores.length != logits.length) {
+            scores = new float[logits.length];
+            order = new long[logits.length];
+            weights = new double[logits.length];
+            penalised = new int[logits.length];
         }
-        double most = logits[LogSoftmax.largest(logits)];
-        double[] weights = new double[logits.length];
-        double sum = 0;
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = Math.exp((logits[i] - most) / options.temperature());
-            sum += weights[i];
+        System.arraycopy(logits, 0, scores, 0, logits.length);
+        penalise(context, length);
+        if (sampling.temperature() == 0) {
+            return LogSoftmax.largest(scores);
         }
-        double uniform = random.with(text).uniform(step);
-        return options.topP() == 1 ? drawn(weights, null, uniform * sum) : nucleus(weights, sum, uniform);
+        return drawn(random.with(text).uniform(step));
     }
 
-    /** Among the most probable tokens that reach the share (Holtzman et al. 2020). */
-    private int nucleus(double[] weights, double sum, double uniform) {
-        int[] order = IntStream.range(0, weights.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> -weights[i]))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        int kept = 0;
-        double reached = 0;
-        while (kept < order.length && reached < options.topP() * sum) {
-            reached += weights[order[kept++]];
+    private void penalise(int[] context, int length) {
+        choices++;
+        if (sampling.repetitionPenalty() == 1) {
+            return;
         }
-        return drawn(weights, java.util.Arrays.copyOf(order, kept), uniform * reached);
+        float penalty = (float) sampling.repetitionPenalty();
+        for (int i = 0; i < length; i++) {
+            int token = context[i];
+            if (token < scores.length && penalised[token] != choices) {
+                penalised[token] = choices;
+                scores[token] = scores[token] < 0 ? scores[token] * penalty : scores[token] / penalty;
+            }
+        }
     }
 
-    private static int drawn(double[] weights, int[] order, double at) {
-        int count = order == null ? weights.length : order.length;
+    private int drawn(double uniform) {
+        double sum = weigh();
+        boolean ordered = sampling.topK() > 0 || sampling.topP() < 1 || sampling.minP() > 0;
+        if (ordered) {
+            sum = keepMostProbable(sum);
+        }
+        double at = uniform * sum;
         double passed = 0;
         int last = 0;
-        for (int i = 0; i < count; i++) {
-            int token = order == null ? i : order[i];
+        int candidates = ordered ? count : scores.length;
+        for (int i = 0; i < candidates; i++) {
+            int token = ordered ? (int) order[i] : i;
             if (weights[token] > 0) {
                 last = token;
                 passed += weights[token];
                 if (passed > at) {
-                    return token;
+                    break;
                 }
             }
         }
         return last;
+    }
+
+    /** Probabilities but for a factor: the largest is 1. Returns their sum. */
+    private double weigh() {
+        double most = scores[LogSoftmax.largest(scores)];
+        double sum = 0;
+        for (int i = 0; i < scores.length; i++) {
+            weights[i] = Math.exp((scores[i] - most) / sampling.temperature());
+            sum += weights[i];
+        }
+        return sum;
+    }
+
+    /** Leaves top-k, top-p and min-p in {@link #order}; returns the sum of what is left. */
+    private double keepMostProbable(double all) {
+        sort(least(all));
+        if (sampling.topK() > 0 && sampling.topK() < count) {
+            float last = scores[(int) order[sampling.topK() - 1]];
+            int kept = sampling.topK();
+            while (kept < count && scores[(int) order[kept]] == last) { // equals stay, as Hugging Face has it
+                kept++;
+            }
+            count = kept;
+        }
+        double sum = sampling.topK() > 0 ? sum() : all;
+        if (sampling.topP() < 1) {
+            double reached = 0;
+            int kept = 0;
+            while (kept < count && reached < sampling.topP() * sum) {
+                reached += weights[(int) order[kept++]];
+            }
+            count = kept;
+        }
+        while (count > 1 && weights[(int) order[count - 1]] < sampling.minP()) {
+            count--;
+        }
+        return sum();
+    }
+
+    private double sum() {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += weights[(int) order[i]];
+        }
+        return sum;
+    }
+
+    /** Tokens of a smaller weight are certainly left out, so that they need not be sorted. */
+    private double least(double all) {
+        // below it all tokens together have less than 1 - top-p: the others reach top-p without them
+        double outsideTopP = sampling.topK() > 0 ? 0 : (1 - sampling.topP()) * all / weights.length;
+        return Math.max(sampling.minP(), outsideTopP);
+    }
+
+    /** Tokens of at least this weight, the largest score first; among equals the smaller id. */
+    private void sort(double least) {
+        count = 0;
+        for (int i = 0; i < weights.length; i++) {
+            if (weights[i] >= least && weights[i] > 0) {
+                int bits = Float.floatToIntBits(scores[i]);
+                int ascending = bits < 0 ? bits ^ 0x7FFFFFFF : bits;
+                order[count++] = ((long) ~ascending << 32) | i;
+            }
+        }
+        Arrays.sort(order, 0, count);
     }
 }

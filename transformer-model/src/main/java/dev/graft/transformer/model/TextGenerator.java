@@ -1,0 +1,109 @@
+package dev.graft.transformer.model;
+
+import dev.graft.peft.spi.SettingsException;
+import dev.graft.transformer.model.Generated.Finish;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Continues texts as texts: given out piece by piece, and ended by stop strings. Safe for use by several threads. */
+public final class TextGenerator {
+    private final BaseModel base;
+    private final Generator generator;
+
+    /**
+     * A generator over a base with a tokenizer.
+     *
+     * @throws IllegalArgumentException if the base predicts no tokens
+     */
+    public TextGenerator(BaseModel base, Workers workers) {
+        this.base = base;
+        this.generator = new Generator(base, workers);
+    }
+
+    /** Hears of text as it is written, on the thread that generates. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * More text is certain.
+         *
+         * @param text number of the prompt
+         * @param piece whole characters; all pieces together are the text
+         */
+        void piece(int text, String piece);
+    }
+
+    /**
+     * Continues prompts, each with its adapter or null for the bare base.
+     *
+     * @param stops strings that end a text and are no part of it
+     * @throws SettingsException if a prompt with its new tokens is longer than the base has positions, or a stop string
+     *     is empty
+     */
+    public List<Generated> generate(
+            List<int[]> prompts,
+            List<Adapter> adapters,
+            Generator.Options options,
+            List<String> stops,
+            Listener listener) {
+        if (stops.stream().anyMatch(String::isEmpty)) {
+            throw new SettingsException("--stop is empty; give the text that ends a continuation");
+        }
+        List<Writing> writings = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            int[] before = base.config().encoderDecoder() ? new int[0] : prompts.get(i);
+            writings.add(new Writing(i, new TextStream(base.tokenizer(), before), new StopStrings(stops), listener));
+        }
+        List<int[]> tokens = generator.generate(
+                prompts,
+                adapters,
+                options,
+                (text, token, logits) -> writings.get(text).add(token));
+        List<Generated> found = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            found.add(writings.get(i).end(tokens.get(i), options));
+        }
+        return found;
+    }
+
+    /** One text on its way. */
+    private final class Writing {
+        private final int number;
+        private final TextStream stream;
+        private final StopStrings stops;
+        private final Listener listener;
+        private final StringBuilder text = new StringBuilder();
+
+        Writing(int number, TextStream stream, StopStrings stops, Listener listener) {
+            this.number = number;
+            this.stream = stream;
+            this.stops = stops;
+            this.listener = listener;
+        }
+
+        boolean add(int token) {
+            if (!base.config().endTokens().contains(token)) {
+                write(stops.add(stream.add(token)));
+            }
+            return !stops.found();
+        }
+
+        Generated end(int[] tokens, Generator.Options options) {
+            if (!stops.found()) {
+                write(stops.add(stream.finish()));
+                write(stops.finish());
+            }
+            boolean ended = options.stops()
+                    && tokens.length > 0
+                    && base.config().endTokens().contains(tokens[tokens.length - 1]);
+            return new Generated(
+                    tokens, text.toString(), stops.found() ? Finish.STOP : ended ? Finish.END : Finish.LENGTH);
+        }
+
+        private void write(String piece) {
+            if (!piece.isEmpty()) {
+                text.append(piece);
+                listener.piece(number, piece);
+            }
+        }
+    }
+}
