@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -181,18 +183,13 @@ class HubPullTest {
 
     @Test
     void twoAtOnceFetchEachFileOnce() throws Exception {
-        CompletableFuture<Hub.Snapshot> one = CompletableFuture.supplyAsync(this::pulled);
-        CompletableFuture<Hub.Snapshot> other = CompletableFuture.supplyAsync(this::pulled);
+        // threads of their own: who blocks the common pool's only thread on two cores stops the JDK 25's HTTP client
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        Future<Hub.Snapshot> one = threads.submit(() -> pull());
+        Future<Hub.Snapshot> other = threads.submit(() -> pull());
+        threads.shutdown();
         assertEquals(one.get(), other.get());
         assertEquals(1, server.asked("GET", "/large/model.safetensors").size());
-    }
-
-    private Hub.Snapshot pulled() {
-        try {
-            return pull();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test
