@@ -15,6 +15,7 @@ import java.util.List;
  * @param maxPositions most tokens of a sequence
  * @param parameters number of frozen weights
  * @param sites all sites, in the order of the forward pass
+ * @param headModules paths of the classifier's own linear modules: they are trained whole, and are no sites
  */
 public record ModelShape(
         String modelType,
@@ -26,9 +27,11 @@ public record ModelShape(
         int vocabularySize,
         int maxPositions,
         long parameters,
-        List<Site> sites) {
-    /** Copies the list. */
+        List<Site> sites,
+        List<String> headModules) {
+    /** Copies the lists. */
     public ModelShape {
         sites = List.copyOf(sites);
+        headModules = List.copyOf(headModules);
     }
 }

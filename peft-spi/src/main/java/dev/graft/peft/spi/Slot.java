@@ -7,12 +7,18 @@ package dev.graft.peft.spi;
 public enum Slot {
     /** Word embeddings [tokens, hidden], before positions, types and norm. */
     EMBEDDING(false),
+    /** Projection of embeddings that are narrower than the hidden states. */
+    EMBEDDING_PROJECTION(true),
     /** Query projection. */
     QUERY(true),
     /** Key projection. */
     KEY(true),
     /** Value projection. */
     VALUE(true),
+    /** Projection of embedded distances that keys meet, in attention that has one for them. */
+    POSITION_QUERY(true),
+    /** Projection of embedded distances that queries meet, in attention that has one for them. */
+    POSITION_KEY(true),
     /** Query, key and value in one projection, as GPT-2's c_attn; its parts are sites as well. */
     QUERY_KEY_VALUE(true),
     /** Projection of the attention's result. */

@@ -32,7 +32,7 @@ public final class Targets {
     public static Targets read(Settings settings, ModelShape model, List<String> defaults) {
         List<Site> linear =
                 model.sites().stream().filter(site -> site.slot().isLinear()).toList();
-        Targets everywhere = among(settings, linear, defaults);
+        Targets everywhere = among(settings, linear, defaults, model.headModules());
         List<Integer> layers = settings.integers("layers_to_transform", List.of());
         checkLayersPattern(settings, linear);
         if (layers.isEmpty()) {
@@ -60,9 +60,20 @@ public final class Targets {
      * @throws SettingsException if an entry matches no site; the message lists the allowed sites
      */
     public static Targets among(Settings settings, List<Site> allowed, List<String> defaults) {
-        List<Predicate<Site>> wanted = entries(settings, "target_modules", defaults, allowed);
-        List<Predicate<Site>> excluded =
-                settings.has("exclude_modules") ? entries(settings, "exclude_modules", List.of(), allowed) : List.of();
+        return among(settings, allowed, defaults, List.of());
+    }
+
+    /**
+     * The same where some modules may be named without effect: a head's own, which PEFT lists for {@code all-linear} and
+     * then leaves out, since a head is trained whole.
+     *
+     * @param passedOver whole paths, as {@link ModelShape#headModules} has them
+     */
+    public static Targets among(Settings settings, List<Site> allowed, List<String> defaults, List<String> passedOver) {
+        List<Predicate<Site>> wanted = entries(settings, "target_modules", defaults, allowed, passedOver);
+        List<Predicate<Site>> excluded = settings.has("exclude_modules")
+                ? entries(settings, "exclude_modules", List.of(), allowed, passedOver)
+                : List.of();
         settings.known("exclude_modules");
         return new Targets(found(
                 allowed.stream()
@@ -158,7 +169,7 @@ public final class Targets {
     }
 
     private static List<Predicate<Site>> entries(
-            Settings settings, String key, List<String> defaults, List<Site> allowed) {
+            Settings settings, String key, List<String> defaults, List<Site> allowed, List<String> passedOver) {
         Object value = settings.any(key, defaults);
         if (value instanceof String text && text.equals("all-linear") && key.equals("target_modules")) {
             return List.of(site -> site.slot().isLinear() && site.slot() != Slot.HEAD);
@@ -167,6 +178,7 @@ public final class Targets {
             return List.of(checked(key, text, expression(settings, key, text), allowed));
         }
         return settings.texts(key, defaults).stream()
+                .filter(entry -> !passedOver.contains(entry) || !entry.contains("."))
                 .map(entry -> checked(key, entry, site -> isSuffix(entry, site.path()), allowed))
                 .toList();
     }

@@ -32,7 +32,7 @@ public final class PTuningMethod implements PeftMethod {
         PromptRows rows = PromptRows.read(settings, model);
         boolean lstm = settings.choice("encoder_reparameterization_type", "MLP", "MLP", "LSTM")
                 .equals("LSTM");
-        int inner = settings.integer("encoder_hidden_size", model.hiddenSize(), 1, Integer.MAX_VALUE);
+        int inner = settings.integer("encoder_hidden_size", rows.width(), 1, Integer.MAX_VALUE);
         boolean any = lstm || settings.madeByPeft(); // PEFT writes what its MLP does not use
         int layers = settings.integer("encoder_num_layers", 2, any ? 1 : 2, any ? Integer.MAX_VALUE : 2);
         double dropout = settings.number("encoder_dropout", 0, 0, any ? Math.nextDown(1.0) : 0);
@@ -40,7 +40,7 @@ public final class PTuningMethod implements PeftMethod {
             settings.record("encoder_num_layers", 2);
             settings.record("encoder_dropout", 0.0);
         }
-        Sizes sizes = new Sizes(rows.tableRows(), model.hiddenSize(), inner, lstm ? layers : 0, dropout);
+        Sizes sizes = new Sizes(rows.tableRows(), rows.width(), inner, lstm ? layers : 0, dropout);
         Tuning tuning = EncoderRate.read(settings);
         return rows.injection(parameters -> table(new EncoderRate(parameters, tuning), sizes));
     }

@@ -38,7 +38,7 @@ public final class PromptMethod implements PeftMethod {
             settings.inert(key); // PEFT's words for where the start came from
         }
         return rows.injection(
-                parameters -> parameters.trainable("prompt_embeddings", start, rows.tableRows(), model.hiddenSize()));
+                parameters -> parameters.trainable("prompt_embeddings", start, rows.tableRows(), rows.width()));
     }
 
     @Override

@@ -32,12 +32,18 @@ record PromptRows(int rows, int stacks, Site embedding) {
         settings.integer("num_layers", layers, two ? 1 : layers, two ? Integer.MAX_VALUE : layers);
         int heads = model.attentionHeads();
         settings.integer("num_attention_heads", heads, two ? 1 : heads, two ? Integer.MAX_VALUE : heads);
-        settings.integer("token_dim", model.hiddenSize(), model.hiddenSize(), model.hiddenSize());
         Site embedding = model.sites().stream()
                 .filter(site -> site.slot() == Slot.EMBEDDING && (!two || site.side() == Side.ENCODER))
                 .findFirst()
                 .orElseThrow();
+        int width = embedding.outputSize(); // narrower than the hidden states in some models
+        settings.integer("token_dim", width, width, width);
         return new PromptRows(rows, stacks, embedding);
+    }
+
+    /** Features of a row: those of a word's embedding. */
+    int width() {
+        return embedding.outputSize();
     }
 
     /** Rows of the table. */

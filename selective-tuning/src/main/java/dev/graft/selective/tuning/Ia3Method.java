@@ -40,7 +40,8 @@ public final class Ia3Method implements PeftMethod {
         Targets targets = Targets.among(
                 settings,
                 linear,
-                Stream.concat(outputs.stream(), inputs.stream()).toList());
+                Stream.concat(outputs.stream(), inputs.stream()).toList(),
+                model.headModules());
         List<Site> feedForward = targets.endings(settings, "feedforward_modules", inputs);
         boolean ones = settings.flag("init_ia3_weights", true);
         targets.recordLayout(settings);

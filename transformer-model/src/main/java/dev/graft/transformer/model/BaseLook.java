@@ -11,14 +11,20 @@ import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
 import dev.graft.peft.spi.Start;
 import dev.graft.transformer.model.TextTokenizer.Encoded;
+import dev.graft.transformer.model.architecture.AttentionBlock;
 import dev.graft.transformer.model.architecture.Embedding;
+import dev.graft.transformer.model.architecture.Layer;
+import dev.graft.transformer.model.architecture.ModelSite;
 import dev.graft.transformer.model.overlay.Overlay;
 import dev.graft.transformer.model.overlay.Route;
 import dev.graft.transformer.model.overlay.TokenRow;
 import dev.graft.transformer.model.overlay.Training;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What a tensor's first values may be taken from: the base's embeddings and activations of a text. */
 record BaseLook(BaseModel base, Site site) implements Start {
@@ -40,7 +46,7 @@ record BaseLook(BaseModel base, Site site) implements Start {
     @Override
     public float[] embeddings(int... tokens) {
         Embedding embedding = base.transformer().first().embedding();
-        int width = base.config().hiddenSize();
+        int width = embedding.words().outputSize();
         float[] rows = new float[tokens.length * width];
         for (int i = 0; i < tokens.length; i++) {
             float[] row = embedding.words().frozenWeight().row(tokens[i]);
@@ -59,25 +65,46 @@ record BaseLook(BaseModel base, Site site) implements Start {
     @Override
     public float[] activations(Site at, String text) {
         if (at.slot() != Slot.CACHE) {
-            return seen(Map.of(at, false), text).get(at);
+            return seen(Map.of(at, false), text).get(at).get(0);
         }
-        Site keys = beside(at, Slot.KEY);
-        Site values = beside(at, Slot.VALUE);
-        Map<Site, float[]> seen = seen(Map.of(keys, true, values, true), text);
+        AttentionBlock attention = attention(at);
+        ModelSite keys = attention.key();
+        ModelSite values = attention.value();
+        Map<Site, List<float[]>> seen = seen(Map.of(keys, true, values, true), text);
+        int run = run(attention);
+        float[] key = seen.get(keys).get(run);
+        float[] value = seen.get(values).get(run);
         int width = keys.outputSize();
-        float[] both = new float[2 * seen.get(keys).length];
+        float[] both = new float[2 * key.length];
         for (int from = 0, to = 0; to < both.length; from += width, to += 2 * width) {
-            System.arraycopy(seen.get(keys), from, both, to, width);
-            System.arraycopy(seen.get(values), from, both, to + width, width);
+            System.arraycopy(key, from, both, to, width);
+            System.arraycopy(value, from, both, to + width, width);
         }
         return both;
     }
 
-    private Site beside(Site cache, Slot slot) {
-        return base.shape().sites().stream()
-                .filter(other -> other.slot() == slot && other.layer() == cache.layer() && other.side() == cache.side())
+    private Stream<AttentionBlock> attentions() {
+        return Stream.of(base.transformer().encoder(), base.transformer().decoder())
+                .filter(Objects::nonNull)
+                .flatMap(stack -> stack.layers().stream())
+                .flatMap(layer -> Stream.of(layer.attention(), layer.cross()))
+                .filter(Objects::nonNull)
+                .map(Layer.Sub::block);
+    }
+
+    private AttentionBlock attention(Site cache) {
+        return attentions()
+                .filter(block -> block.cache().equals(cache))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** How often the same projections run before, in models that share layers. */
+    private int run(AttentionBlock attention) {
+        return (int) attentions()
+                .takeWhile(block -> block != attention)
+                .filter(block -> block.key().equals(attention.key()))
+                .count();
     }
 
     private Encoded encoded(String text) {
@@ -85,9 +112,9 @@ record BaseLook(BaseModel base, Site site) implements Start {
     }
 
     /** What passes some sites when the base reads a text; of a site with true, what leaves it. */
-    private Map<Site, float[]> seen(Map<Site, Boolean> sites, String text) {
+    private Map<Site, List<float[]>> seen(Map<Site, Boolean> sites, String text) {
         Encoded encoded = encoded(text);
-        Map<Site, float[]> seen = new HashMap<>();
+        Map<Site, List<float[]>> seen = new HashMap<>();
         try (Compute compute = Compute.open(MathMode.FP32, 1);
                 Tape tape = new Tape(compute, false);
                 Overlay watching = new Overlay(
@@ -105,14 +132,16 @@ record BaseLook(BaseModel base, Site site) implements Start {
         return seen;
     }
 
-    private static Hook watch(Tape tape, Site site, boolean leaving, Map<Site, float[]> seen) {
+    /** Each run of a site; a table of distances that passes it too comes after the text. */
+    private static Hook watch(Tape tape, Site site, boolean leaving, Map<Site, List<float[]>> seen) {
         return new Hook() {
             @Override
             public Var after(Context context, Var x, Var y) {
                 Var value = leaving ? y : x;
-                seen.put(
-                        site,
-                        tape.value(value).rows(0, context.sequences().tokens()).toArray());
+                seen.computeIfAbsent(site, first -> new ArrayList<>())
+                        .add(tape.value(value)
+                                .rows(0, context.sequences().tokens())
+                                .toArray());
                 return y;
             }
         };

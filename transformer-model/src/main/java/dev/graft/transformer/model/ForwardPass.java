@@ -5,6 +5,7 @@ import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
 import dev.graft.transformer.model.architecture.ClassifierHead;
+import dev.graft.transformer.model.architecture.HeadPlan;
 import dev.graft.transformer.model.architecture.Pooling;
 import dev.graft.transformer.model.architecture.Transformer;
 import dev.graft.transformer.model.overlay.HeadParameters;
@@ -64,9 +65,12 @@ final class ForwardPass {
             };
         }
         Var vectors = hidden.gather(chosen);
-        return head.pooler() == null
-                ? vectors
-                : pass.linear(head.pooler(), vectors, ones(chosen.length)).tanh();
+        if (head.pooler() == null) {
+            return vectors;
+        }
+        HeadPlan.Pooler pooler = head.plan().pooler();
+        Var x = pass.dropout("pooler", vectors, pooler.dropout());
+        return pass.linear(head.pooler(), x, ones(chosen.length)).activation(pooler.activation());
     }
 
     private int lastEnd(int[] tokens) {
@@ -97,21 +101,19 @@ final class ForwardPass {
             throw new IllegalArgumentException(
                     "this base has no classifier of its own; give an adapter that was trained for classification");
         }
-        double dropout = head.plan().dropout();
-        x = pass.dropout("classifier", x, dropout);
-        if (trained.exists()) {
-            if (trained.dense() != null) {
-                Var dense = x.linear(pass.use(route, trained.dense()), pass.use(route, trained.denseBias()));
-                x = pass.dropout("classifier out", dense.tanh(), dropout);
-            }
-            Var bias = trained.bias() == null ? null : pass.use(route, trained.bias());
-            return x.linear(pass.use(route, trained.weight()), bias);
+        HeadPlan plan = head.plan();
+        Var weight = trained.exists() ? pass.use(route, trained.weight()) : pass.weight(head.weight());
+        x = plan.dense() == null || plan.dropsFirst() ? pass.dropout("classifier", x, plan.dropout()) : x;
+        if (plan.dense() != null) {
+            Var dense = trained.exists() ? pass.use(route, trained.dense()) : pass.weight(head.dense());
+            Var denseBias = trained.exists() ? pass.use(route, trained.denseBias()) : pass.weight(head.denseBias());
+            x = pass.dropout(
+                    "classifier out", x.linear(dense, denseBias).activation(plan.activation()), plan.dropout());
         }
-        if (head.dense() != null) {
-            Var dense = x.linear(pass.weight(head.dense()), pass.weight(head.denseBias()));
-            x = pass.dropout("classifier out", dense.tanh(), dropout);
+        if (!plan.bias()) {
+            return x.linear(weight, null);
         }
-        return x.linear(pass.weight(head.weight()), head.bias() == null ? null : pass.weight(head.bias()));
+        return x.linear(weight, trained.exists() ? pass.use(route, trained.bias()) : pass.weight(head.bias()));
     }
 
     /** The rows that predict a token, with their labels; known once the hidden states are. */

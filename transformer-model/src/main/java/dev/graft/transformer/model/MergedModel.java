@@ -34,6 +34,7 @@ public final class MergedModel {
             boolean classifier = weights.has(plan.head().out() + ".weight");
             Set<String> body = base.transformer().weights().stream()
                     .map(FrozenWeight::name)
+                    .filter(name -> !plan.isOutside(name))
                     .collect(Collectors.toSet());
             Map<String, Tensor> tensors = new TreeMap<>();
             weights.all().forEach((name, weight) -> {

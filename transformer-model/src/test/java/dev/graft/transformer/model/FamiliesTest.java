@@ -44,7 +44,7 @@ class FamiliesTest {
                 "bart/lm # \"decoder_layerdrop\":0.1 # 'decoder_layerdrop' is 0.1; allowed: 0.0",
                 "bart/lm # \"normalize_before\":true # 'normalize_before' is true; allowed: false",
                 "bart/lm # \"encoder_layers\":0 # a whole number from 1",
-                "bart/lm # \"model_type\":\"mbart\" # 'model_type' is mbart; allowed: one of bart, bert, gpt2"
+                "bart/lm # \"model_type\":\"mbart\" # 'model_type' is mbart; allowed: one of albert, bart, bert, deberta-v2, distilbert"
             })
     void whatIsWrongOrNotSupportedIsNamed(String model, String change, String reason) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>(
@@ -70,7 +70,8 @@ class FamiliesTest {
             Map<Slot, Integer> expected = new TreeMap<>();
             Arrays.stream(Slot.values()).forEach(slot -> expected.put(slot, 3));
             List.of(Slot.EMBEDDING, Slot.HEAD).forEach(slot -> expected.put(slot, 1));
-            List.of(Slot.MLP_GATE, Slot.POOLER).forEach(expected::remove);
+            List.of(Slot.MLP_GATE, Slot.POOLER, Slot.EMBEDDING_PROJECTION, Slot.POSITION_QUERY, Slot.POSITION_KEY)
+                    .forEach(expected::remove);
             expected.put(Slot.NORM, 7);
             assertEquals(Map.of(Side.DECODER, expected), sites(base));
             Site whole = find(base, "transformer.h.1.attn.c_attn");

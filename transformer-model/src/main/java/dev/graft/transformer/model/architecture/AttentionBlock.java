@@ -13,6 +13,7 @@ import java.util.List;
  * @param query projection of the queries
  * @param key projection of the keys
  * @param value projection of the values
+ * @param relative projections of the table of distances, or null where attention knows none
  * @param cache where rows can stand in front of keys and values
  * @param out projection of the result
  * @param shape heads and their sizes
@@ -24,6 +25,7 @@ public record AttentionBlock(
         ModelSite query,
         ModelSite key,
         ModelSite value,
+        RelativeTable.Sites relative,
         ModelSite cache,
         ModelSite out,
         AttentionShape shape,
@@ -40,11 +42,19 @@ public record AttentionBlock(
         return pass.linearIntoResidual(out, block, mixed, input);
     }
 
+    /** The same modules with another place for rows in front of keys and values. */
+    AttentionBlock with(ModelSite otherCache) {
+        return new AttentionBlock(block, fused, query, key, value, relative, otherCache, out, shape, weightDropout);
+    }
+
     private Var mix(Pass pass, Var x, Var source) {
         if (fused == null) {
             Var q = pass.linear(query, x);
             Var k = pass.linear(key, source);
             Var v = pass.linear(value, source);
+            if (relative != null) {
+                return pass.relativeAttention(this, q, k, v);
+            }
             return pass.attention(cache, q, k, v, shape, weightDropout);
         }
         List<Var> parts = pass.fused(fused, List.of(query, key, value), x);

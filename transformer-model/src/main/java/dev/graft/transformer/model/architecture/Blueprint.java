@@ -40,6 +40,12 @@ public record Blueprint(
         return encoder != null && decoder != null;
     }
 
+    /** True for a frozen weight whose name never has the root in front. */
+    public boolean isOutside(String name) {
+        HeadPlan.Pooler pooler = head.pooler();
+        return pooler != null && !pooler.inBody() && name.startsWith(pooler.module() + ".");
+    }
+
     /** The same model with an output projection of its own, beside the table of words. */
     public Blueprint untied() {
         return new Blueprint(

@@ -9,6 +9,8 @@ import dev.graft.transformer.model.weights.FrozenWeight;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Builds the one Transformer from a blueprint of any family and the weights of a checkpoint. */
 public final class Builder {
@@ -65,62 +67,113 @@ public final class Builder {
                 plan.vocabularySize(),
                 plan.maxPositions(),
                 weights.stream().mapToLong(weight -> weight.tensor().length()).sum(),
-                sites.sites());
+                sites.sites(),
+                Stream.of(plan.head().dense(), plan.head().out())
+                        .filter(Objects::nonNull)
+                        .toList());
     }
 
     private Stack stack(StackPlan stack, Side side) {
         sites.in(side, stack.transposed());
         Embedding embedding = embedding(stack);
+        RelativeTable relative = relative(stack, side);
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < stack.layers(); i++) {
-            layers.add(layer(stack, side, i));
+            if (stack.layout().sharing() == null) {
+                layers.add(layer(stack, side, i, String.format(stack.layer(), i), relative));
+            } else {
+                sharedLayers(stack, side, i, layers);
+            }
         }
         sites.in(side, stack.transposed());
         ModelSite norm = stack.norm() == null ? null : sites.norm(-1, stack.norm());
-        return new Stack(embedding, layers, norm, stack.epsilon());
+        return new Stack(embedding, relative, layers, norm, stack.epsilon());
+    }
+
+    /** The layers of a group, made once and run for each layer of the group, with rows in front of keys of its own. */
+    private void sharedLayers(StackPlan stack, Side side, int i, List<Layer> layers) {
+        LayerLayout.Sharing sharing = stack.layout().sharing();
+        int group = sharing.group(i, stack.layers());
+        int first = 0;
+        while (sharing.group(first, stack.layers()) < group) {
+            first++;
+        }
+        for (int j = 0; j < sharing.inner(); j++) {
+            int number = layers.size();
+            String path = String.format(stack.layer(), group, j);
+            if (first == i) {
+                layers.add(layer(stack, side, number, path, null));
+            } else {
+                ModelSite cache = sites.in(side, stack.transposed())
+                        .place(Slot.CACHE, number, path + "." + stack.self().cache() + ".run." + (i - first));
+                layers.add(layers.get(first * sharing.inner() + j).again(i - first, cache));
+            }
+        }
+    }
+
+    private RelativeTable relative(StackPlan stack, Side side) {
+        RelativePlan relative = stack.layout().relative();
+        return relative == null
+                ? null
+                : new RelativeTable(
+                        side,
+                        sites.weight(relative.table() + ".weight", 2L * relative.span(), plan.hiddenSize()),
+                        relative.norm() == null ? null : sites.norm(-1, relative.norm()),
+                        stack.epsilon(),
+                        stack.dropout(),
+                        relative);
     }
 
     private Embedding embedding(StackPlan stack) {
         EmbeddingPlan names = stack.embedding();
-        int hidden = plan.hiddenSize();
+        int width = names.width(plan.hiddenSize());
         String table = table(prefix);
         // a checkpoint without a table fails here, under the name that it should have
         FrozenWeight words =
-                sites.outside(table == null ? prefix + names.tables().get(0) : table, plan.vocabularySize(), hidden);
-        ModelSite site = sites.at(Slot.EMBEDDING, plan.root() + names.words(), hidden, hidden, words);
+                sites.outside(table == null ? prefix + names.tables().get(0) : table, plan.vocabularySize(), width);
+        int rows = names.positionOffset() + plan.maxPositions();
         return new Embedding(
-                site,
+                sites.at(Slot.EMBEDDING, plan.root() + names.words(), width, width, words),
                 names.scale(),
-                sites.weight(names.positions() + ".weight", names.positionOffset() + plan.maxPositions(), hidden),
+                names.positions() == null ? null : sites.weight(names.positions() + ".weight", rows, width),
                 names.positionOffset(),
-                names.types() == null ? null : sites.weight(names.types() + ".weight", names.typeCount(), hidden),
-                names.norm() == null ? null : sites.norm(-1, names.norm()),
+                plan.maxPositions(),
+                names.types() == null ? null : sites.weight(names.types() + ".weight", names.typeCount(), width),
+                names.norm() == null ? null : sites.norm(-1, names.norm(), width),
                 stack.epsilon(),
-                names.dropout());
+                names.dropout(),
+                names.projection() == null
+                        ? null
+                        : sites.linear(
+                                Slot.EMBEDDING_PROJECTION,
+                                -1,
+                                names.projection().module(),
+                                width,
+                                plan.hiddenSize()));
     }
 
-    private Layer layer(StackPlan stack, Side side, int i) {
-        String path = String.format(stack.layer(), i);
+    private Layer layer(StackPlan stack, Side side, int i, String path, RelativeTable relative) {
         sites.in(side, stack.transposed());
-        Layer.Sub<AttentionBlock> self = attention(stack, stack.self(), path + ".", i, side == Side.DECODER);
+        Layer.Sub<AttentionBlock> self = attention(stack, stack.self(), path + ".", i, side == Side.DECODER, relative);
         Layer.Sub<AttentionBlock> cross = null;
         if (stack.cross() != null) {
             sites.in(Side.CROSS, stack.transposed());
-            cross = attention(stack, stack.cross(), path + ".", i, false);
+            cross = attention(stack, stack.cross(), path + ".", i, false, null);
             sites.in(side, stack.transposed());
         }
         Layer.Sub<MlpBlock> mlp = mlp(stack, path + ".", i);
         ModelSite end = sites.place(Slot.LAYER, i, path);
-        return new Layer(self, cross, mlp, end, stack.preNorm(), stack.epsilon(), stack.dropout());
+        return new Layer(self, cross, mlp, end, stack.preNorm(), stack.epsilon(), 0);
     }
 
     private Layer.Sub<AttentionBlock> attention(
-            StackPlan stack, AttentionNames names, String at, int i, boolean causal) {
+            StackPlan stack, AttentionNames names, String at, int i, boolean causal, RelativeTable relative) {
         ModelSite before = stack.preNorm() ? sites.norm(i, at + names.norm()) : null;
         int hidden = plan.hiddenSize();
         int width = stack.heads() * stack.headSize();
         int narrow = stack.keyValueHeads() * stack.headSize();
-        double scale = stack.scaled() ? 1 / Math.sqrt(stack.headSize()) : 1;
+        int terms = relative == null ? 1 : relative.terms();
+        double scale = stack.scaled() ? 1 / Math.sqrt((double) terms * stack.headSize()) : 1;
         AttentionShape shape = new AttentionShape(
                 stack.heads(),
                 stack.keyValueHeads(),
@@ -143,11 +196,13 @@ public final class Builder {
                 fused
                         ? sites.part(Slot.VALUE, whole, names.value(), width + narrow, width + 2 * narrow)
                         : sites.linear(Slot.VALUE, i, at + names.value(), hidden, narrow),
+                relative == null ? null : relative.sites(sites, at, i, hidden, width),
                 sites.place(Slot.CACHE, i, at + names.cache()),
                 sites.linear(Slot.ATTENTION_OUT, i, at + names.out(), width, hidden),
                 shape,
                 stack.attentionDropout());
-        return new Layer.Sub<>(attention, before != null ? before : sites.norm(i, at + names.norm()));
+        double dropout = stack.layout().dropsAttention() ? stack.dropout() : 0;
+        return new Layer.Sub<>(attention, before != null ? before : sites.norm(i, at + names.norm()), dropout);
     }
 
     private Layer.Sub<MlpBlock> mlp(StackPlan stack, String at, int i) {
@@ -160,15 +215,14 @@ public final class Builder {
                 sites.linear(Slot.MLP_DOWN, i, at + names.down(), stack.inner(), hidden),
                 stack.activation(),
                 stack.activationDropout());
-        return new Layer.Sub<>(mlp, before != null ? before : sites.norm(i, at + names.norm()));
+        double dropout = stack.layout().dropsMlp() ? stack.dropout() : 0;
+        return new Layer.Sub<>(mlp, before != null ? before : sites.norm(i, at + names.norm()), dropout);
     }
 
     private ClassifierHead head() {
         HeadPlan head = plan.head();
         int hidden = plan.hiddenSize();
-        ModelSite pooler = head.pooler() != null && source.has(prefix + head.pooler() + ".weight")
-                ? sites.in(Side.ENCODER, false).linear(Slot.POOLER, -1, head.pooler(), hidden, hidden)
-                : null;
+        ModelSite pooler = head.pooler() == null ? null : pooler(head.pooler(), hidden);
         Pooling pooling = head.pooling() == Pooling.POOLER && pooler == null ? Pooling.MEAN : head.pooling();
         String out = head.out() + ".weight";
         if (!source.has(out)) {
@@ -179,6 +233,18 @@ public final class Builder {
         FrozenWeight dense = head.dense() == null ? null : source.get(head.dense() + ".weight", hidden, hidden);
         FrozenWeight denseBias = head.dense() == null ? null : source.get(head.dense() + ".bias", hidden);
         return new ClassifierHead(head, pooling, pooler, dense, denseBias, weight, bias);
+    }
+
+    /** Where the checkpoint has none, there is none. */
+    private ModelSite pooler(HeadPlan.Pooler pooler, int hidden) {
+        String module = pooler.module();
+        if (!source.has((pooler.inBody() ? prefix : "") + module + ".weight")) {
+            return null;
+        }
+        sites.in(Side.ENCODER, false);
+        return pooler.inBody()
+                ? sites.linear(Slot.POOLER, -1, module, hidden, hidden)
+                : sites.linearOutside(Slot.POOLER, module, hidden, hidden);
     }
 
     /** Of an untied model each stack could have a table of its own, and there is one here. */

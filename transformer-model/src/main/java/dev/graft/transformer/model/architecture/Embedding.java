@@ -9,27 +9,30 @@ import java.util.Arrays;
 /**
  * Word, position and token-type embeddings, their norm and dropout.
  *
- * @param words the site of the word embeddings; its weight is the table [vocabulary, hidden]
+ * @param words the site of the word embeddings; its weight is the table [vocabulary, width]
  * @param scale factor on the words
- * @param positions table [offset + positions, hidden]
+ * @param positions table [offset + positions, width], or null
  * @param offset row of the first position
- * @param tokenTypes table [types, hidden], or null
+ * @param most positions of a text
+ * @param tokenTypes table [types, width], or null
  * @param norm the norm behind the sum, or null
  * @param epsilon of the norm
  * @param dropout behind it, in training
+ * @param projection from the width to the hidden size, or null
  */
 public record Embedding(
         ModelSite words,
         double scale,
         FrozenWeight positions,
         int offset,
+        int most,
         FrozenWeight tokenTypes,
         ModelSite norm,
         double epsilon,
-        double dropout) {
+        double dropout,
+        ModelSite projection) {
     /** Rows that an adapter puts in front of a text never push its end out silently. */
     private int[] checked(int[] used) {
-        long most = positions.shape()[0] - offset;
         int last = Arrays.stream(used).max().orElse(0);
         if (last >= most) {
             throw new IllegalArgumentException("a text, with the rows that its adapter puts in front of it, takes "
@@ -43,16 +46,24 @@ public record Embedding(
         try (Scope scope = pass.scope()) {
             Var x = pass.embed(words, scale);
             int[] rows = checked(pass.positions(words.side()));
-            if (offset > 0) {
-                rows = Arrays.stream(rows).map(row -> row + offset).toArray();
+            if (positions != null) {
+                if (offset > 0) {
+                    rows = Arrays.stream(rows).map(row -> row + offset).toArray();
+                }
+                x = x.add(pass.weight(positions).gather(rows));
             }
-            x = x.add(pass.weight(positions).gather(rows));
             if (tokenTypes != null) {
-                x = x.add(pass.weight(tokenTypes).gather(pass.tokenTypes(words.side())));
+                x = x.add(pass.weight(tokenTypes).gather(types(pass, rows.length)));
             }
             Var normed = norm == null ? x : pass.norm(norm, x, epsilon);
             String place = words.side() == Side.DECODER ? "decoder embeddings" : "embeddings";
-            return scope.keep(pass.dropout(place, normed, dropout));
+            Var dropped = pass.dropout(place, normed, dropout);
+            return scope.keep(projection == null ? dropped : pass.linear(projection, dropped));
         }
+    }
+
+    /** A model with a single type, as RoBERTa, reads no others, whatever its tokenizer says. */
+    private int[] types(Pass pass, int tokens) {
+        return tokenTypes.shape()[0] == 1 ? new int[tokens] : pass.tokenTypes(words.side());
     }
 }

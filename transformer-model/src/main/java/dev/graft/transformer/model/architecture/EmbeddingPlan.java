@@ -6,12 +6,13 @@ package dev.graft.transformer.model.architecture;
  * @param words module of the word embeddings
  * @param tables names that the table of words may have in a checkpoint, first choice first
  * @param scale factor on the words, usually 1
- * @param positions module of the learned positions
+ * @param positions module of the learned positions, or null
  * @param positionOffset rows of that table in front of the first position
  * @param types module of the token types, or null
  * @param typeCount number of token types
  * @param norm module of the norm behind the sum, or null
  * @param dropout behind it, in training
+ * @param projection from a narrower table to the hidden size, or null where the table is as wide
  */
 public record EmbeddingPlan(
         String words,
@@ -22,9 +23,43 @@ public record EmbeddingPlan(
         String types,
         int typeCount,
         String norm,
-        double dropout) {
+        double dropout,
+        Projection projection) {
+    /**
+     * A linear projection behind the dropout, of embeddings that are narrower than the hidden states.
+     *
+     * @param module its path below the model's root
+     * @param width features of an embedding
+     */
+    public record Projection(String module, int width) {}
+
     /** Copies the list. */
     public EmbeddingPlan {
         tables = java.util.List.copyOf(tables);
+    }
+
+    /** Embeddings as wide as the hidden states. */
+    public EmbeddingPlan(
+            String words,
+            java.util.List<String> tables,
+            double scale,
+            String positions,
+            int positionOffset,
+            String types,
+            int typeCount,
+            String norm,
+            double dropout) {
+        this(words, tables, scale, positions, positionOffset, types, typeCount, norm, dropout, null);
+    }
+
+    /** Features of an embedding in a model of this hidden size. */
+    int width(int hidden) {
+        return projection == null ? hidden : projection.width();
+    }
+
+    /** The same with another dropout. */
+    EmbeddingPlan withDropout(double other) {
+        return new EmbeddingPlan(
+                words, tables, scale, positions, positionOffset, types, typeCount, norm, other, projection);
     }
 }

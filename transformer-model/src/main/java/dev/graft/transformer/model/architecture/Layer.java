@@ -14,7 +14,7 @@ import dev.graft.transformer.model.architecture.Pass.BlockInput;
  * @param end the end of the layer
  * @param preNorm where norms stand
  * @param epsilon of the norms
- * @param dropout on the output of the sub-layers, in training
+ * @param run how often the same modules ran before, in models that share them
  */
 public record Layer(
         Sub<AttentionBlock> attention,
@@ -23,14 +23,21 @@ public record Layer(
         ModelSite end,
         boolean preNorm,
         double epsilon,
-        double dropout) {
+        int run) {
     /**
      * A sub-layer and its norm.
      *
      * @param block what it computes
      * @param norm behind it, or in front of it
+     * @param dropout on its output, in training
      */
-    public record Sub<B>(B block, ModelSite norm) {}
+    public record Sub<B>(B block, ModelSite norm, double dropout) {}
+
+    /** The same modules as another layer, with a place of its own for rows in front of its keys. */
+    Layer again(int newRun, ModelSite cache) {
+        Sub<AttentionBlock> first = new Sub<>(attention.block().with(cache), attention.norm(), attention.dropout());
+        return new Layer(first, cross, mlp, end, preNorm, epsilon, newRun);
+    }
 
     private interface Computation {
         Var apply(BlockInput input);
@@ -44,20 +51,21 @@ public record Layer(
     public Var apply(Pass pass, Var x, Var memory) {
         try (Scope scope = pass.scope()) {
             AttentionBlock first = attention.block();
-            Var y = sub(pass, first.block(), attention.norm(), x, input -> first.apply(pass, input, null));
+            Var y = sub(pass, first.block(), attention, x, input -> first.apply(pass, input, null));
             if (cross != null) {
                 AttentionBlock over = cross.block();
-                y = sub(pass, over.block(), cross.norm(), y, input -> over.apply(pass, input, memory));
+                y = sub(pass, over.block(), cross, y, input -> over.apply(pass, input, memory));
             }
             MlpBlock last = mlp.block();
-            y = sub(pass, last.block(), mlp.norm(), y, input -> last.apply(pass, input));
+            y = sub(pass, last.block(), mlp, y, input -> last.apply(pass, input));
             return scope.keep(pass.endOfLayer(end, y));
         }
     }
 
-    private Var sub(Pass pass, ModelSite block, ModelSite norm, Var x, Computation computation) {
+    private Var sub(Pass pass, ModelSite block, Sub<?> sub, Var x, Computation computation) {
+        ModelSite norm = sub.norm();
         Var read = pass.blockInput(block, preNorm ? pass.norm(norm, x, epsilon) : x);
-        Var y = computation.apply(new BlockInput(read, x, dropout, preNorm ? null : norm, epsilon));
+        Var y = computation.apply(new BlockInput(read, x, sub.dropout(), preNorm ? null : norm, epsilon));
         return preNorm ? y : pass.norm(norm, y, epsilon);
     }
 }

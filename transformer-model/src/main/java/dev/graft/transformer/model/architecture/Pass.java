@@ -50,6 +50,15 @@ public interface Pass {
      */
     Var attention(ModelSite cache, Var q, Var k, Var v, AttentionShape shape, double dropout);
 
+    /** Makes a table of distances ready for all layers. */
+    void distances(RelativeTable table);
+
+    /** Attention of each sequence over itself, whose scores know the distance of query and key. */
+    Var relativeAttention(AttentionBlock block, Var q, Var k, Var v);
+
+    /** What follows is the run of this number, from 0, of modules that layers share: its dropout is its own. */
+    void run(int number);
+
     /** Dropout of the base itself, in training. */
     Var dropout(String place, Var x, double probability);
 

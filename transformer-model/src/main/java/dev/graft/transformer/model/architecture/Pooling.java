@@ -4,6 +4,8 @@ package dev.graft.transformer.model.architecture;
 public enum Pooling {
     /** The first token, through a projection and tanh. */
     POOLER,
+    /** The first token. */
+    FIRST,
     /** The mean of all tokens. */
     MEAN,
     /** The last token. */

@@ -63,16 +63,26 @@ final class SiteBuilder {
                 whole));
     }
 
+    /** A linear site whose path and weights have no root in front. */
+    ModelSite linearOutside(Slot slot, String path, int in, int out) {
+        FrozenWeight weight = outside(path + ".weight", out, in);
+        return add(new ModelSite(path, slot, -1, side, in, out, weight, outside(path + ".bias", out), null));
+    }
+
     ModelSite norm(int layer, String path) {
+        return norm(layer, path, hidden);
+    }
+
+    ModelSite norm(int layer, String path, int width) {
         return add(new ModelSite(
                 root + path,
                 Slot.NORM,
                 layer,
                 side,
-                hidden,
-                hidden,
-                weight(path + ".weight", hidden),
-                weight(path + ".bias", hidden),
+                width,
+                width,
+                weight(path + ".weight", width),
+                weight(path + ".bias", width),
                 null));
     }
 

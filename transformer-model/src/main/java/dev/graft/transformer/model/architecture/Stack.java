@@ -7,11 +7,12 @@ import java.util.List;
  * Embeddings and layers of an encoder or a decoder.
  *
  * @param embedding tokens to vectors
+ * @param relative embeddings of distances, or null
  * @param layers in order
  * @param norm behind the last layer, or null
  * @param epsilon of that norm
  */
-public record Stack(Embedding embedding, List<Layer> layers, ModelSite norm, double epsilon) {
+public record Stack(Embedding embedding, RelativeTable relative, List<Layer> layers, ModelSite norm, double epsilon) {
     /**
      * The hidden states of the last layer, [tokens, hidden].
      *
@@ -19,9 +20,14 @@ public record Stack(Embedding embedding, List<Layer> layers, ModelSite norm, dou
      */
     public Var apply(Pass pass, Var memory) {
         Var x = embedding.apply(pass);
+        if (relative != null) {
+            pass.distances(relative);
+        }
         for (Layer layer : layers) {
+            pass.run(layer.run());
             x = layer.apply(pass, x, memory);
         }
+        pass.run(0);
         return norm == null ? x : pass.norm(norm, x, epsilon);
     }
 }

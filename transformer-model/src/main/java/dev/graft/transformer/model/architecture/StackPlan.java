@@ -4,7 +4,7 @@ package dev.graft.transformer.model.architecture;
  * One stack of layers in numbers and names; names are below the model's root.
  *
  * @param embedding in front of the layers
- * @param layer path of a layer, with {@code %d} for its number
+ * @param layer path of a layer, with {@code %d} for its number, or for its group's and its own where layers are shared
  * @param layers number of layers
  * @param heads heads of the queries
  * @param keyValueHeads heads of keys and values
@@ -23,6 +23,7 @@ package dev.graft.transformer.model.architecture;
  * @param dropout on the output of sub-layers, in training
  * @param attentionDropout on attention weights, in training
  * @param activationDropout behind the activation, in training
+ * @param layout how its layers differ from those of most families
  */
 public record StackPlan(
         EmbeddingPlan embedding,
@@ -44,21 +45,58 @@ public record StackPlan(
         double epsilon,
         double dropout,
         double attentionDropout,
-        double activationDropout) {
+        double activationDropout,
+        LayerLayout layout) {
+    /** Layers that are each a module of their own, with dropout on the output of each sub-layer. */
+    public StackPlan(
+            EmbeddingPlan embedding,
+            String layer,
+            int layers,
+            int heads,
+            int keyValueHeads,
+            int headSize,
+            int inner,
+            String activation,
+            AttentionNames self,
+            AttentionNames cross,
+            MlpNames mlp,
+            boolean preNorm,
+            String norm,
+            boolean transposed,
+            boolean inverseLayerScale,
+            boolean scaled,
+            double epsilon,
+            double dropout,
+            double attentionDropout,
+            double activationDropout) {
+        this(
+                embedding,
+                layer,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                inner,
+                activation,
+                self,
+                cross,
+                mlp,
+                preNorm,
+                norm,
+                transposed,
+                inverseLayerScale,
+                scaled,
+                epsilon,
+                dropout,
+                attentionDropout,
+                activationDropout,
+                LayerLayout.PLAIN);
+    }
+
     /** The same stack with one dropout everywhere. */
     StackPlan withDropout(double every) {
-        EmbeddingPlan e = embedding;
         return new StackPlan(
-                new EmbeddingPlan(
-                        e.words(),
-                        e.tables(),
-                        e.scale(),
-                        e.positions(),
-                        e.positionOffset(),
-                        e.types(),
-                        e.typeCount(),
-                        e.norm(),
-                        every),
+                embedding.withDropout(every),
                 layer,
                 layers,
                 heads,
@@ -77,6 +115,33 @@ public record StackPlan(
                 epsilon,
                 every,
                 every,
-                activationDropout == 0 ? 0 : every);
+                activationDropout == 0 ? 0 : every,
+                layout);
+    }
+
+    /** The same stack with other layers. */
+    public StackPlan with(LayerLayout other) {
+        return new StackPlan(
+                embedding,
+                layer,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                inner,
+                activation,
+                self,
+                cross,
+                mlp,
+                preNorm,
+                norm,
+                transposed,
+                inverseLayerScale,
+                scaled,
+                epsilon,
+                dropout,
+                attentionDropout,
+                activationDropout,
+                other);
     }
 }

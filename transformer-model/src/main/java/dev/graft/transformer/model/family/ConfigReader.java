@@ -11,11 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Reads the keys of a config.json strictly; each {@link Family} says which keys it knows. */
 public final class ConfigReader {
-    private static final Map<String, Family> FAMILIES = Collections.unmodifiableSortedMap(
-            new TreeMap<>(Map.of("bart", new Bart(), "bert", new Bert(), "gpt2", new Gpt2())));
+    private static final Map<String, Family> FAMILIES = Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(
+            "albert", new Albert(),
+            "bart", new Bart(),
+            "bert", new Bert(),
+            "deberta-v2", new DebertaV2(),
+            "distilbert", new DistilBert(),
+            "electra", new Electra(),
+            "gpt2", new Gpt2(),
+            "roberta", new Roberta("roberta", "RobertaForSequenceClassification"),
+            "xlm-roberta", new Roberta("xlm-roberta", "XLMRobertaForSequenceClassification"))));
 
     /** Activations by the names of config.json. */
     static final List<String> ACTIVATIONS =
@@ -90,6 +99,22 @@ public final class ConfigReader {
             throw wrong(key, text, "one of " + String.join(", ", allowed));
         }
         return text;
+    }
+
+    /** A list of texts, or one text that a character splits; empty where there is none. */
+    List<String> texts(String key, String split) throws FileFormatException {
+        Object value = value(key, List.of());
+        if (value instanceof String text) {
+            return List.of(text.split(Pattern.quote(split)));
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object each : value instanceof List<?> list ? list : List.of(value)) {
+            if (!(each instanceof String text)) {
+                throw wrong(key, value, "texts");
+            }
+            texts.add(text);
+        }
+        return texts;
     }
 
     boolean flag(String key, boolean otherwise) throws FileFormatException {

@@ -1,6 +1,7 @@
 package dev.graft.transformer.model.overlay;
 
 import dev.graft.autograd.Attention;
+import dev.graft.autograd.AttentionBias;
 import dev.graft.autograd.AttentionPrefix;
 import dev.graft.autograd.AttentionShape;
 import dev.graft.autograd.CounterRandom;
@@ -10,9 +11,11 @@ import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Side;
+import dev.graft.transformer.model.architecture.AttentionBlock;
 import dev.graft.transformer.model.architecture.MlpBlock;
 import dev.graft.transformer.model.architecture.ModelSite;
 import dev.graft.transformer.model.architecture.Pass;
+import dev.graft.transformer.model.architecture.RelativeTable;
 import dev.graft.transformer.model.weights.FrozenWeight;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +35,8 @@ public final class HookedPass implements Pass {
     private final CounterRandom random;
     private final KeyValueCache cache;
     private final Map<FrozenWeight, Var> weights = new IdentityHashMap<>();
+    private Distances distances;
+    private int run;
 
     /**
      * Prepares a pass.
@@ -134,8 +139,13 @@ public final class HookedPass implements Pass {
         return changed.add(input.residual());
     }
 
+    /** A linear site without its hooks. */
+    Var unhooked(ModelSite site, Var x) {
+        return x.linear(weight(site.frozenWeight()), optional(site.frozenBias()));
+    }
+
     /** A norm without hooks; the identity where there is none. */
-    private Var frozenNorm(ModelSite site, Var x, double epsilon) {
+    Var frozenNorm(ModelSite site, Var x, double epsilon) {
         return site == null ? x : x.layerNorm(weight(site.frozenWeight()), weight(site.frozenBias()), epsilon);
     }
 
@@ -164,14 +174,18 @@ public final class HookedPass implements Pass {
     @Override
     public Var norm(ModelSite site, Var x, double epsilon) {
         Var y = frozenNorm(site, x, epsilon);
-        if (!hooked(site)) {
-            return y;
-        }
+        return hooked(site)
+                ? hooks.after(
+                        site, normalised(x, site, epsilon), y, streams.at(site).sequences())
+                : y;
+    }
+
+    /** Rows as a norm's hooks see them, before scale and shift. */
+    Var normalised(Var x, ModelSite site, double epsilon) {
         int width = site.outputSize();
         float[] ones = new float[width];
         Arrays.fill(ones, 1f);
-        Var normalised = x.layerNorm(tape.constant(ones, width), tape.constant(new float[width], width), epsilon);
-        return hooks.after(site, normalised, y, streams.at(site).sequences());
+        return x.layerNorm(tape.constant(ones, width), tape.constant(new float[width], width), epsilon);
     }
 
     /** The scale and shift of a norm with their hooks, on rows that are normalised already. */
@@ -233,6 +247,29 @@ public final class HookedPass implements Pass {
         return Attention.apply(q, k, v, shape, queries, keys, prefix, dropped, mask);
     }
 
+    @Override
+    public void distances(RelativeTable table) {
+        distances = new Distances(this, hooks, table, streams.of(table.side()).sequences());
+    }
+
+    @Override
+    public Var relativeAttention(AttentionBlock block, Var q, Var k, Var v) {
+        ModelSite site = block.cache();
+        Rows rows = streams.keys(site);
+        AttentionPrefix prefix = hooked(site) ? hooks.prefix(site, block.shape(), rows) : null;
+        double dropped = random == null ? 0 : block.weightDropout();
+        CounterRandom mask = dropped > 0 ? key(site.path()) : null;
+        Sequences there = rows.sequences();
+        AttentionBias bias = distances.bias(block, q, k, prefix);
+        return Attention.apply(q, k, v, block.shape(), there, there, prefix, bias, dropped, mask);
+    }
+
+    @Override
+    public void run(int number) {
+        run = number;
+        hooks.run(number);
+    }
+
     private void remember(ModelSite site, Var k, Var v, Sequences places) {
         for (int i = 0; i < places.count(); i++) {
             int from = places.start(i);
@@ -255,7 +292,11 @@ public final class HookedPass implements Pass {
     }
 
     private CounterRandom key(String place) {
-        return random == null ? null : random.with("base").with(place);
+        if (random == null) {
+            return null;
+        }
+        CounterRandom own = random.with("base").with(place);
+        return run == 0 ? own : own.with("run").with(run);
     }
 
     /** Where the sequences of the last stack ended up. */

@@ -25,6 +25,7 @@ final class RouteContext implements Context {
     private final Map<Object, Object> once = new HashMap<>();
     private String place = "";
     private int draws;
+    private int run;
     private Sequences sequences;
     private Rows rows;
     private int first;
@@ -106,9 +107,16 @@ final class RouteContext implements Context {
 
     @Override
     public Var dropout(Var x, double probability) {
-        return training() && probability > 0
-                ? x.dropout(probability, random.with(place).with(draws++))
-                : x;
+        if (!training() || probability <= 0) {
+            return x;
+        }
+        CounterRandom own = random.with(place).with(draws++);
+        return x.dropout(probability, run == 0 ? own : own.with("run").with(run));
+    }
+
+    /** What follows is the run of this number of modules that layers share: its masks are its own. */
+    void run(int number) {
+        run = number;
     }
 
     @Override

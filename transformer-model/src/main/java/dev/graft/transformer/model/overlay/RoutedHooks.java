@@ -150,11 +150,56 @@ final class RoutedHooks {
         return rows.prefix();
     }
 
+    /** Number of routes. */
+    int routes() {
+        return routes.size();
+    }
+
+    /** True if a route's adapter acts at a site. */
+    boolean acts(int route, Site site) {
+        return hook(route, site) != Hook.NONE;
+    }
+
+    /** True if some adapter acts at a site of this slot. */
+    boolean anyAt(Slot slot) {
+        return routes.stream()
+                .filter(route -> route.overlay() != null)
+                .flatMap(route -> route.overlay().hookedSites().stream())
+                .anyMatch(site -> site.slot() == slot);
+    }
+
+    /** What follows is the run of this number of modules that layers share. */
+    void run(int number) {
+        contexts.forEach(context -> context.run(number));
+    }
+
+    /** The input of a site as a route's hook leaves it, of a value that has no batch, such as a table of distances. */
+    Var beforeTable(int route, Site site, Var x) {
+        return same(site, "before", x, hook(route, site).before(tableContext(route, site, x), x));
+    }
+
+    /** The output of a site as a route's hook leaves it, of a value that has no batch. */
+    Var afterTable(int route, Site site, Var x, Var y) {
+        return same(site, "after", y, hook(route, site).after(tableContext(route, site, x), x, y));
+    }
+
+    /** A table is one sequence; masks differ from those of the text at the same site. */
+    private RouteContext tableContext(int route, Site site, Var x) {
+        Sequences alone = Sequences.packed((int) x.size(0));
+        return contexts.get(route)
+                .at(
+                        site.path() + " distances",
+                        alone,
+                        streams.at(site),
+                        routes.get(route).first());
+    }
+
     private Hook hook(int route, Site site) {
         return routes.get(route).hook(site);
     }
 
-    private int routeOf(int sequence) {
+    /** The route of a sequence. */
+    int routeOf(int sequence) {
         return (int) routes.stream()
                 .filter(route -> route.first() + route.count() <= sequence)
                 .count();
