@@ -20,7 +20,7 @@ class LoReftTest extends MethodContract {
     }
 
     @Override
-    protected Map<String, Map<String, ?>> settings(String family) { // gpt2 and bart
+    protected Map<String, Map<String, ?>> settings(String family) { // every family but bert
         return Map.of("default", Map.of(), "few", Map.of("r", 2, "prefix_positions", 12));
     }
 

@@ -48,7 +48,12 @@ class LoraContractTest extends MethodContract {
 
     @Override
     protected Map<String, Map<String, ?>> settings(String family) {
-        String part = family.equals("gpt2") ? "c_attn.value" : "encoder_attn.k_proj";
+        String part = switch (family) {
+            case "gpt2" -> "c_attn.value";
+            case "bart" -> "encoder_attn.k_proj";
+            case "albert" -> "attention.dense";
+            default -> "key_proj";
+        };
         return Map.of(
                 "default", Map.of(),
                 "all-linear", Map.of("target_modules", "all-linear", "r", 2, "use_rslora", true),

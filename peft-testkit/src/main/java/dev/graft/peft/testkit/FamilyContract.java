@@ -9,9 +9,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** The laws on a family of models that generates as well as it classifies. */
+/** The laws on another family of models than BERT. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class FamilyContract implements MethodLaws, GenerationLaws {
+abstract class FamilyContract implements MethodLaws {
     private final MethodContract contract;
     private final String family;
     private Bench bench;

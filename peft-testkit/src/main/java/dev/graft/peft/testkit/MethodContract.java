@@ -47,7 +47,7 @@ public abstract class MethodContract implements MethodLaws, OverflowLaw {
     protected abstract Map<String, Map<String, ?>> settings();
 
     /**
-     * Settings for the laws on another family: gpt2 or bart. The defaults must work everywhere; a method whose settings
+     * Settings for the laws on another family: gpt2, bart, albert or deberta-v2. The defaults must work everywhere; a method whose settings
      * name modules adds those of the family.
      */
     protected Map<String, Map<String, ?>> settings(String family) {
@@ -56,7 +56,7 @@ public abstract class MethodContract implements MethodLaws, OverflowLaw {
 
     /** The laws on a tiny GPT-2. */
     @Nested
-    class OnGpt2 extends FamilyContract {
+    class OnGpt2 extends FamilyContract implements GenerationLaws {
         OnGpt2() {
             super(MethodContract.this, "gpt2");
         }
@@ -64,9 +64,25 @@ public abstract class MethodContract implements MethodLaws, OverflowLaw {
 
     /** The laws on a tiny BART. */
     @Nested
-    class OnBart extends FamilyContract {
+    class OnBart extends FamilyContract implements GenerationLaws {
         OnBart() {
             super(MethodContract.this, "bart");
+        }
+    }
+
+    /** The laws on a tiny ALBERT, whose layers are the same modules. */
+    @Nested
+    class OnAlbert extends FamilyContract {
+        OnAlbert() {
+            super(MethodContract.this, "albert");
+        }
+    }
+
+    /** The laws on a tiny DeBERTa, which sends a table of distances through the projections of queries and keys. */
+    @Nested
+    class OnDeberta extends FamilyContract {
+        OnDeberta() {
+            super(MethodContract.this, "deberta-v2");
         }
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * Mixed batches over all methods that are installed together: each pair of them, with rows of the bare base, in one
- * forward pass, on a tiny BERT, GPT-2 and BART; and texts of all methods generated at once. A distribution's test class
+ * forward pass, on a tiny BERT, GPT-2, BART, ALBERT and DeBERTa; and texts of all methods generated at once. A distribution's test class
  * extends this and gives its methods; each has its default settings, and the classifier without a method is one of them.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -41,7 +41,7 @@ public abstract class MethodPairsContract {
 
     @BeforeAll
     final void open() throws IOException {
-        for (String family : List.of("bert", "gpt2", "bart")) {
+        for (String family : List.of("bert", "gpt2", "bart", "albert", "deberta-v2")) {
             Bench bench = new Bench(null, methods(), family);
             benches.put(family, bench);
             Map<String, Adapter> made = new LinkedHashMap<>();

@@ -26,13 +26,16 @@ import dev.graft.transformer.model.Workers;
 import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.overlay.TokenRow;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +58,10 @@ public abstract class MethodParity {
     /** A new instance of the method. */
     protected abstract PeftMethod method();
 
-    /** The folder of the bases, each with base/ and data.jsonl; a case's expected.json names its base. */
+    /**
+     * The folder of the bases, each with base/ and data.jsonl. A case's expected.json names its base; adapters may also
+     * stand beside theirs, in adapters/, and those of this method's {@code peft_type} are cases too.
+     */
     protected Path bases() {
         return Path.of("..", "transformer-model", "src", "test", "resources", "parity");
     }
@@ -65,25 +71,47 @@ public abstract class MethodParity {
         return Path.of("src", "test", "resources", "parity", method().id());
     }
 
-    /** The names of the cases: the folders that hold an adapter and what is expected of it. */
+    /** The cases: the folders that hold an adapter and what is expected of it. */
     final List<String> cases() throws IOException {
         return below(path -> AdapterFiles.isAdapter(path) && Files.exists(path.resolve("expected.json")));
     }
 
-    /** The names of the runs that were recorded: with a case, or below one from which they start. */
+    /** The runs that were recorded: with a case, or below one from which they start. */
     final List<String> trainings() throws IOException {
         return below(path ->
                 ParityCase.isRun(path) && (AdapterFiles.isAdapter(path) || AdapterFiles.isAdapter(path.getParent())));
     }
 
-    private List<String> below(java.util.function.Predicate<Path> wanted) throws IOException {
-        try (Stream<Path> all = Files.walk(adapters())) {
-            return all.filter(Files::isDirectory)
-                    .filter(wanted)
-                    .map(path -> adapters().relativize(path).toString())
-                    .sorted()
-                    .toList();
+    private List<String> below(Predicate<Path> wanted) throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Path root : List.of(adapters(), bases())) {
+            if (Files.isDirectory(root)) {
+                try (Stream<Path> all = Files.walk(root)) {
+                    all.filter(Files::isDirectory)
+                            .filter(wanted)
+                            .filter(path -> root.equals(adapters()) || isOfThisMethod(path))
+                            .map(Path::toString)
+                            .sorted()
+                            .forEach(found::add);
+                }
+            }
         }
+        return found;
+    }
+
+    private boolean isOfThisMethod(Path folder) {
+        try {
+            Path adapter = AdapterFiles.isAdapter(folder) ? folder : folder.getParent();
+            Object type = Json.read(adapter.resolve("adapter_config.json")).get("peft_type");
+            return method().peftType().equals(type);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A folder of its own for what a test writes about a case. */
+    private Path own(String kind, Path known) {
+        return folder.resolve(kind + known.toString().replace('/', '-'));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -123,10 +151,11 @@ public abstract class MethodParity {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     final void writtenFilesSayWhatTheReferencesSay(String name) throws Exception {
-        AdapterRecord read = AdapterFiles.read(adapters().resolve(name));
+        AdapterRecord read = AdapterFiles.read(Path.of(name));
+        Path written = own("written", Path.of(name));
         load(name, (known, base, adapter, workers) -> {
-            AdapterFolder.save(folder.resolve(name), base, adapter, GraftNotes.NONE, false);
-            AdapterRecord again = AdapterFiles.read(folder.resolve(name));
+            AdapterFolder.save(written, base, adapter, GraftNotes.NONE, false);
+            AdapterRecord again = AdapterFiles.read(written);
             assertEquals(read.method(), again.method());
             assertSame(read.tensors(), again.tensors());
             again.settings().forEach((key, value) -> {
@@ -148,11 +177,9 @@ public abstract class MethodParity {
     @ParameterizedTest(name = "{0}")
     @MethodSource("trainings")
     final void lossesAndAdapterAreThoseOfTheReference(String name) throws Exception {
-        Path run = adapters().resolve(name);
+        Path run = Path.of(name);
         Map<String, Object> expected = Json.read(run.resolve("training.json"));
-        String start = AdapterFiles.isAdapter(run)
-                ? name
-                : adapters().relativize(run.getParent()).toString();
+        String start = AdapterFiles.isAdapter(run) ? name : run.getParent().toString();
         load(start, (known, base, adapter, workers) -> {
             Path values = run.resolve("start.safetensors");
             if (!Files.exists(values)) {
@@ -194,7 +221,7 @@ public abstract class MethodParity {
             ParityCase.assertClose(
                     ParityCase.number(losses.get(i)), store.losses().get(i)[1], "loss of step " + i);
         }
-        Path trained = folder.resolve("trained").resolve(adapters().relativize(run));
+        Path trained = own("trained", run);
         AdapterFolder.save(trained, base, adapter, GraftNotes.NONE, false);
         Map<String, AdapterTensor> saved = AdapterFiles.read(trained).tensors();
         Map<String, AdapterTensor> after =
@@ -213,7 +240,7 @@ public abstract class MethodParity {
     }
 
     private void load(String name, Use use) throws Exception {
-        ParityCase known = ParityCase.read(bases(), adapters().resolve(name));
+        ParityCase known = ParityCase.read(bases(), Path.of(name));
         try (BaseModel base = BaseModel.open(known.base().resolve("base"));
                 Workers workers = new Workers(MathMode.FP32, 2);
                 Adapter adapter = AdapterFolder.load(base, new PeftMethods(List.of(method())), known.folder())

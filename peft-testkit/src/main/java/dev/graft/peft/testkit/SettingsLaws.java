@@ -8,6 +8,7 @@ import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
 import dev.graft.transformer.model.Adapter;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,7 +54,8 @@ interface SettingsLaws {
         for (String name : Values.trained(adapter).keySet()) {
             sites.stream()
                     .filter(site -> name.startsWith("base_model.model." + site.path() + "."))
-                    .forEach(site -> slots.add(site.slot()));
+                    .max(Comparator.comparingInt(site -> site.path().length()))
+                    .ifPresent(site -> slots.add(site.slot()));
         }
         boolean linear = slots.stream().anyMatch(Slot::isLinear);
         return sites.stream()

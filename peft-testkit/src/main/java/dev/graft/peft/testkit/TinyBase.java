@@ -120,8 +120,12 @@ public final class TinyBase {
         }
 
         void norm(String path) {
-            normal(path + ".weight", 1, 0.2, HIDDEN);
-            normal(path + ".bias", 0, 0.2, HIDDEN);
+            norm(path, HIDDEN);
+        }
+
+        void norm(String path, int width) {
+            normal(path + ".weight", 1, 0.2, width);
+            normal(path + ".bias", 0, 0.2, width);
         }
     }
 }

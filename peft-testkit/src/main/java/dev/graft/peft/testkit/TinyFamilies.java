@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A GPT-2 and a BART as small as {@link TinyBase}, with random weights, a classifier and its tokenizer: Hugging Face
- * directories for tests. The BART has more layers in its encoder than in its decoder, and other heads.
+ * Models of other families as small as {@link TinyBase}, with random weights, a classifier and its tokenizer: Hugging Face
+ * directories for tests. The BART has more layers in its encoder than in its decoder, and other heads; {@link
+ * TinyEncoders} says what is special about the encoders.
  */
 public final class TinyFamilies {
     /** Families that this can write, beside the BERT of {@link TinyBase}. */
-    public static final List<String> NAMES = List.of("gpt2", "bart");
+    public static final List<String> NAMES = List.of("gpt2", "bart", "albert", "deberta-v2");
 
     private static final int HIDDEN = TinyBase.HIDDEN;
     private static final int WORDS = TinyTokenizer.VOCABULARY.size();
@@ -39,9 +40,14 @@ public final class TinyFamilies {
         if (family.equals("bert")) {
             return TinyBase.write(folder, seed);
         }
-        boolean bart = family.equals("bart");
         Weights weights = new Weights(new CounterRandom(seed), new LinkedHashMap<>());
-        Map<String, Object> config = bart ? bart(weights) : gpt2(weights);
+        Map<String, Object> config = switch (family) {
+            case "gpt2" -> gpt2(weights);
+            case "bart" -> bart(weights);
+            case "albert" -> TinyEncoders.albert(weights);
+            case "deberta-v2" -> TinyEncoders.deberta(weights);
+            default -> throw new IllegalArgumentException("no tiny model of the family " + family);
+        };
         config.put("model_type", family);
         config.put("vocab_size", WORDS);
         config.put("pad_token_id", 0);
