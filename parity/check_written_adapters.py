@@ -2,7 +2,7 @@
 
 usage: python parity/check_written_adapters.py FOLDER
        (FOLDER/CASE/ for each case of written_adapters.json: adapter/, and predictions.jsonl, what `graft predict` says with it of the
-       rows in the base's data.jsonl)
+       rows in the base's data.jsonl; with `merge` also merged/, the base with the adapter merged into it)
 
 A case with `refused` is an adapter that PEFT has no method for, or would read as something else: PEFT must fail, with these words.
 Prints a line a case; exits with 1 if one differs. Any warning of PEFT while it loads counts as a difference.
@@ -62,6 +62,16 @@ def difference(base, adapter, expected):
     return None if apart <= TOLERANCE else f"{apart:.2e} apart"
 
 
+def merged_difference(base, folder, expected):
+    """What differs when transformers alone reads the merged directory, or None."""
+    try:
+        model = base.load(folder)
+    except Exception as e:
+        return f"transformers fails with {type(e).__name__}: {e}"
+    apart = fixtures.apart(base.scores(model), expected)
+    return None if apart <= TOLERANCE else f"merged {apart:.2e} apart"
+
+
 def main():
     folder = pathlib.Path(sys.argv[1]).resolve()
     cases = json.loads((pathlib.Path(__file__).parent / "written_adapters.json").read_text(encoding="utf-8"))
@@ -74,7 +84,10 @@ def main():
             if "refused" in case:
                 what = refusal(base, case, adapter)
             else:
-                what = difference(base, adapter, predictions(folder / name / "predictions.jsonl"))
+                expected = predictions(folder / name / "predictions.jsonl")
+                what = difference(base, adapter, expected)
+                if "merge" in case:
+                    what = what or merged_difference(base, folder / name / "merged", expected)
         wrong += what is not None
         print(f"{'MISS' if what else 'PASS'}  {name}: {what or ('refused' if 'refused' in case else 'the same')}", flush=True)
     sys.exit(1 if wrong else 0)

@@ -108,17 +108,17 @@ class Base:
         self.bart = name.startswith("bart/")
         self.task = "SEQ_CLS" if self.labels else "SEQ_2_SEQ_LM" if self.bart else "CAUSAL_LM"
 
-    def load(self):
+    def load(self, folder="base"):
         """Eager attention: in transformers 4.57 the other implementations pass over some of GPT-2's settings."""
         kinds = {"SEQ_CLS": AutoModelForSequenceClassification, "SEQ_2_SEQ_LM": AutoModelForSeq2SeqLM, "CAUSAL_LM": AutoModelForCausalLM}
-        return kinds[self.task].from_pretrained("base", dtype=torch.float32, attn_implementation="eager").eval()
+        return kinds[self.task].from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
 
     def inputs(self, row, end):
         """A row as the model reads it, with labels; training adds the end token, prediction does not."""
         row = self.rows[row]
         if self.labels:
             encoded = self.tokenizer(row["text"], row.get("text_pair"), return_tensors="pt")
-            if not self.name.startswith("bert/"):
+            if self.name.startswith(("gpt2/", "bart/")):  # their tokenizers are of no family, and name types all the same
                 encoded.pop("token_type_ids", None)
             return {**encoded, "labels": torch.tensor([self.labels.index(row["label"])])}
         prompt = self.tokenizer(row["prompt"])["input_ids"]

@@ -51,7 +51,8 @@ class WrittenAdaptersTest {
         Path base = BASES.resolve((String) written.get("base"));
         Path data = data((String) written.get("base"));
         List<Object> words = new ArrayList<>(List.of("train", "--base", base.resolve("base"), "--data", data));
-        words.addAll(List.of("--method", written.get("method"), "--max-length", 31, "--max-steps", 6));
+        Object length = written.containsKey("max_length") ? written.get("max_length") : 31;
+        words.addAll(List.of("--method", written.get("method"), "--max-length", length, "--max-steps", 6));
         words.addAll(List.of("--batch-size", 4, "--learning-rate", 0.05, "--output", folder.resolve("adapter")));
         ((Map<?, ?>) written.get("set")).forEach((key, value) -> {
             words.add("--set");
@@ -69,6 +70,11 @@ class WrittenAdaptersTest {
                         "--output",
                         folder.resolve("predictions.jsonl"))
                 .done();
+        if (written.containsKey("merge")) {
+            List<Object> merge = new ArrayList<>(List.of("merge", "--base", base.resolve("base"), "--adapter"));
+            merge.addAll(List.of(folder.resolve("adapter"), "--output", folder.resolve("merged")));
+            Graft.run(merge.toArray()).done();
+        }
     }
 
     /** A data folder with the base's rows in each part. */
