@@ -5,6 +5,7 @@ module dev.graft.transformer.model {
     requires transitive dev.graft.peft.spi;
 
     exports dev.graft.transformer.model;
+    exports dev.graft.transformer.model.chat;
     exports dev.graft.transformer.model.hub;
     exports dev.graft.transformer.model.overlay to
             dev.graft.training,
@@ -15,5 +16,7 @@ module dev.graft.transformer.model {
     requires ai.djl.tokenizers;
     requires com.fasterxml.jackson.databind;
     requires com.sun.jna;
+    requires java.desktop; // a type in the interfaces of jinjava
     requires java.net.http;
+    requires jinjava;
 }

@@ -3,6 +3,7 @@ package dev.graft.cli;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.data.DataException;
 import dev.graft.training.data.DataSet;
+import dev.graft.training.data.GenerationData;
 import dev.graft.training.data.WordNetData;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -11,6 +12,9 @@ import picocli.CommandLine.Option;
 final class DataOptions {
     /** The word for the embedded task. */
     static final String FULL = "wordnet";
+
+    private static final String COMPLETIONS = "completions";
+    private static final String EVERYTHING = "everything";
 
     /** The word for the embedded task with fewer rows to train on. */
     static final String QUICK = "wordnet-quick";
@@ -24,16 +28,39 @@ final class DataOptions {
                             + "rows) or wordnet-quick (1000 rows).")
     private String data;
 
+    @Option(
+            names = "--loss-on",
+            paramLabel = "completions|everything",
+            defaultValue = COMPLETIONS,
+            description =
+                    "What counts in the loss of prompts and conversations: completions and the assistant's turns, "
+                            + "or all tokens (${DEFAULT-VALUE}).")
+    private String lossOn;
+
     /** Reads all of it. */
     DataSet read() throws DataException {
         if (data == null) {
             throw new SettingsException("--data is missing; allowed: a folder of rows, " + FULL + ", " + QUICK);
         }
-        return switch (data) {
+        DataSet rows = switch (data) {
             case FULL -> WordNetData.full();
             case QUICK -> WordNetData.quick();
             default -> DataSet.read(Path.of(data));
         };
+        return switch (lossOn) {
+            case COMPLETIONS -> rows;
+            case EVERYTHING -> onEverything(rows);
+            default ->
+                throw new SettingsException("--loss-on is " + lossOn + "; allowed: " + COMPLETIONS + ", " + EVERYTHING);
+        };
+    }
+
+    private DataSet onEverything(DataSet rows) {
+        if (rows instanceof GenerationData texts) {
+            return texts.withLossOnEverything();
+        }
+        throw new SettingsException("--loss-on is everything, but the rows of " + data
+                + " have labels; it is for prompts with completions and for conversations");
     }
 
     /** As it was given. */

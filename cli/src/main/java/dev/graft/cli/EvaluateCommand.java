@@ -6,8 +6,8 @@ import dev.graft.training.Predictor;
 import dev.graft.training.TokenScores;
 import dev.graft.training.data.Example;
 import dev.graft.training.data.Examples;
-import dev.graft.training.data.GenerationExample;
 import dev.graft.training.data.GenerationExamples;
+import dev.graft.training.data.GenerationRow;
 import dev.graft.training.data.Split;
 import dev.graft.training.data.WordNetData;
 import dev.graft.training.metric.Classification;
@@ -69,7 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void generation(List<GenerationExample> rows) throws IOException {
+    private void generation(List<GenerationRow> rows) throws IOException {
         try (ClassifierOptions.Opened opened = classifier.open(false);
                 Workers workers = compute.workers();
                 Meter meter = new Meter(console, clock, "evaluate", "rows", 0, rows.size())) {

@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.BeamOptions;
 import dev.graft.transformer.model.Generated;
 import dev.graft.transformer.model.Generator;
 import dev.graft.transformer.model.TextGenerator;
@@ -39,6 +40,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "The text.")
     private String prompt;
 
+    @Mixin
+    private ChatOptions chat;
+
     @Option(
             names = "--max-new-tokens",
             paramLabel = "N",
@@ -55,6 +59,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private SamplingOptions sampling;
 
+    @Mixin
+    private BeamSearchOptions beamSearch;
+
     @Inject
     GenerateCommand(Console console) {
         this.console = console;
@@ -63,21 +70,26 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Generator.Options options = new Generator.Options(maxNewTokens, sampling.sampling(), true);
+        BeamOptions beams = beamSearch.beams(options.sampling(), stops);
         try (ClassifierOptions.Opened opened = model.open(false);
                 Workers workers = compute.workers()) {
             BaseModel base = opened.base();
             TextGenerator generator = new TextGenerator(base, workers);
-            int[] tokens = base.promptTokens(prompt);
+            int[] tokens = chat.tokens(base, prompt);
             List<Adapter> adapter = Arrays.asList(opened.adapter());
             long begin = System.nanoTime();
-            Generated text = generator
-                    .generate(List.of(tokens), adapter, options, stops, (number, piece) -> show(piece))
-                    .get(0);
+            Generated text = beams == null
+                    ? generator
+                            .generate(List.of(tokens), adapter, options, stops, (number, piece) -> show(piece))
+                            .get(0)
+                    : generator
+                            .search(List.of(tokens), adapter, maxNewTokens, beams)
+                            .get(0);
             double seconds = (System.nanoTime() - begin) / 1e9;
             if (report.json()) {
                 report.print(result(tokens, text, seconds));
             } else {
-                console.out().println();
+                console.out().println(beams == null ? "" : text.text());
             }
         }
         return 0;

@@ -9,6 +9,7 @@ import dev.graft.peft.spi.file.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -165,6 +166,59 @@ class GenerateCommandTest {
                         .json()
                         .get("tokens"),
                 generate("gpt2/lm", narrow).done().json().get("tokens"));
+    }
+
+    @Test
+    void conversationsAreTrainedAndAnswered() throws IOException {
+        Path base = Files.createDirectories(root.resolve("chat"));
+        for (Path file : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json").stream()
+                .map(fixture("gpt2/lm/base")::resolve)
+                .toList()) {
+            Files.copy(file, base.resolve(file.getFileName()));
+        }
+        Object[] words = {"generate", "--base", base, "--chat", "--prompt", "sea", "--max-new-tokens", 4, "--json"};
+        Graft.run(words).failed(2, "chat_template.jinja");
+        Files.writeString(
+                base.resolve("chat_template.jinja"),
+                "{% for m in messages %}{{ m.role[0] + ':' + m.content + '#' }}{% endfor %}"
+                        + "{% if add_generation_prompt %}a:{% endif %}");
+        int plain = (int) Graft.run(words).done().json().get("prompt_tokens");
+        Object[] more = Arrays.copyOf(words, words.length + 2);
+        more[words.length] = "--system";
+        more[words.length + 1] = "old";
+        assertTrue((int) Graft.run(more).done().json().get("prompt_tokens") > plain);
+        Path data = Files.createDirectories(root.resolve("talks"));
+        for (String part : List.of("train.jsonl", "validation.jsonl", "test.jsonl")) {
+            Files.writeString(
+                    data.resolve(part),
+                    "{\"messages\": [{\"role\": \"user\", \"content\": \"sea\"},"
+                            + " {\"role\": \"assistant\", \"content\": \"boat\"}]}\n");
+        }
+        double bare = (double) Graft.run("evaluate", "--base", base, "--data", data, "--json")
+                .done()
+                .json()
+                .get("loss");
+        trained(base, data, root.resolve("run"));
+        Graft run = Graft.run("evaluate", "--base", base, "--adapter", root.resolve("run"), "--data", data, "--json");
+        assertTrue((double) run.done().json().get("loss") < bare);
+        Graft.run("train", "--base", base, "--data", data, "--method", "lora", "--loss-on", "all", "--output", "x")
+                .failed(2, "--loss-on is all", "everything");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2/lm", "bart/lm"})
+    void beamsFindAMoreProbableText(String model) throws IOException {
+        Map<String, Object> beams = generate(model, "--max-new-tokens", 8, "--num-beams", 3, "--json")
+                .done()
+                .json();
+        assertEquals(8, ((List<?>) beams.get("tokens")).size());
+        Object[] one = {"--max-new-tokens", 8, "--num-beams", 1, "--json"};
+        assertEquals(
+                generate(model, "--max-new-tokens", 8, "--json").done().json().get("tokens"),
+                generate(model, one).done().json().get("tokens"));
+        generate(model, "--num-beams", 0).failed(2, "--num-beams is 0");
+        generate(model, "--num-beams", 2, "--temperature", 1).failed(2, "--num-beams", "--temperature");
+        generate(model, "--num-beams", 2, "--stop", "a").failed(2, "--num-beams", "--stop");
     }
 
     @Test

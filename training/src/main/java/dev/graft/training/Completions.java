@@ -2,8 +2,8 @@ package dev.graft.training;
 
 import dev.graft.peft.spi.file.AtomicFiles;
 import dev.graft.peft.spi.file.Json;
-import dev.graft.training.data.GenerationExample;
 import dev.graft.training.data.GenerationExamples;
+import dev.graft.training.data.GenerationRow;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.LanguageModel;
@@ -53,7 +53,7 @@ public final class Completions {
         Predictor.Summary[] summary = {new Predictor.Summary(0, 0, 0)};
         AtomicFiles.write(output, channel -> {
             Writer writer = Channels.newWriter(channel, StandardCharsets.UTF_8);
-            List<GenerationExample> waiting = new ArrayList<>();
+            List<GenerationRow> waiting = new ArrayList<>();
             GenerationExamples.forEach(input, row -> {
                 waiting.add(row);
                 if (waiting.size() == ROWS) {
@@ -67,7 +67,7 @@ public final class Completions {
     }
 
     private Predictor.Summary write(
-            List<GenerationExample> rows, Writer writer, Predictor.Summary before, Predictor.Progress progress)
+            List<GenerationRow> rows, Writer writer, Predictor.Summary before, Predictor.Progress progress)
             throws IOException {
         List<Scored> scored = new ArrayList<>();
         Predictor.Summary after = before.plus(score(rows, scored::add, progress));
@@ -83,10 +83,10 @@ public final class Completions {
     }
 
     /** Scores rows, in their order. */
-    public Predictor.Summary score(List<GenerationExample> rows, Consumer<Scored> taker, Predictor.Progress progress) {
+    public Predictor.Summary score(List<GenerationRow> rows, Consumer<Scored> taker, Predictor.Progress progress) {
         Predictor.Summary summary = new Predictor.Summary(0, 0, 0);
         for (int from = 0; from < rows.size(); from += ROWS) {
-            List<GenerationExample> some = rows.subList(from, Math.min(rows.size(), from + ROWS));
+            List<GenerationRow> some = rows.subList(from, Math.min(rows.size(), from + ROWS));
             EncodedRows encoded = EncodedRows.prompted(base, adapter, some, maxLength, end);
             model.score(encoded.rows(), adapter).forEach(taker);
             progress.done(some.size(), encoded.tokens());

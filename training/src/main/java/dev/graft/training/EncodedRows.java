@@ -5,7 +5,7 @@ import dev.graft.training.data.ClassificationData;
 import dev.graft.training.data.DataSet;
 import dev.graft.training.data.Example;
 import dev.graft.training.data.GenerationData;
-import dev.graft.training.data.GenerationExample;
+import dev.graft.training.data.GenerationRow;
 import dev.graft.training.data.Split;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
@@ -49,22 +49,34 @@ public record EncodedRows(List<TokenRow> rows, int truncated) {
     /** A part of a data set; completions get their end token. */
     public static EncodedRows of(BaseModel base, Adapter adapter, DataSet data, Split split, int maxLength) {
         return data instanceof GenerationData texts
-                ? prompted(base, adapter, texts.rows(split), maxLength, true)
+                ? prompted(base, adapter, texts.rows(split), maxLength, true, texts.lossOnEverything())
                 : of(base, adapter, ((ClassificationData) data).rows(split), maxLength);
+    }
+
+    /** Rows of prompts, completions and conversations, labelled where the model is to write. */
+    public static EncodedRows prompted(
+            BaseModel base, Adapter adapter, List<? extends GenerationRow> examples, int maxLength, boolean end) {
+        return prompted(base, adapter, examples, maxLength, end, false);
     }
 
     /**
      * Encodes prompts with the tokenizer's special tokens and completions without; the completions' tokens are
-     * labelled. Rows of more than maxLength tokens (in an encoder-decoder model: prompts or completions) are cut, and
+     * labelled. Of a conversation the assistant's turns are, as the base's chat template renders them. Rows of more than maxLength tokens (in an encoder-decoder model: prompts or completions) are cut, and
      * counted: completions at their end, and prompts where the completion needs the room, up to half of it.
      *
      * @param adapter that will read them, whose rows in front of a text take positions; or null
      * @param end true to add the base's end token to each completion, as training does
+     * @param everything true to label all tokens but the first
      * @throws SettingsException if the base predicts no tokens, or the length is more than it has positions
      */
     public static EncodedRows prompted(
-            BaseModel base, Adapter adapter, List<GenerationExample> examples, int maxLength, boolean end) {
-        PromptEncoder encoder = new PromptEncoder(base, maxLength, end);
+            BaseModel base,
+            Adapter adapter,
+            List<? extends GenerationRow> examples,
+            int maxLength,
+            boolean end,
+            boolean everything) {
+        PromptEncoder encoder = new PromptEncoder(base, maxLength, end, everything);
         checkLength(base, adapter, maxLength);
         List<TokenRow> rows = examples.stream().map(encoder::encode).toList();
         return new EncodedRows(rows, encoder.truncated());

@@ -2,38 +2,66 @@ package dev.graft.training;
 
 import dev.graft.autograd.CrossEntropy;
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.data.ChatExample;
 import dev.graft.training.data.GenerationExample;
+import dev.graft.training.data.GenerationRow;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.overlay.TokenRow;
 import java.util.Arrays;
 
-/** Makes rows of prompts and completions, and counts those that had to be cut. */
+/** Makes rows of prompts and completions or of conversations, and counts those that had to be cut. */
 final class PromptEncoder {
     private final BaseModel base;
     private final int maxLength;
     private final boolean end;
+    private final boolean everything;
+    private ChatEncoder chat;
     private int truncated;
 
-    PromptEncoder(BaseModel base, int maxLength, boolean end) {
+    PromptEncoder(BaseModel base, int maxLength, boolean end, boolean everything) {
         if (!base.config().generates()) {
             throw new SettingsException("the data has prompts and completions, but a base of the family "
                     + base.config().modelType() + " predicts no tokens; take a base such as GPT-2 or BART, or data "
                     + "with texts and labels");
         }
-        if (end && base.config().endTokens().isEmpty()) {
-            throw new SettingsException("config.json of " + base.directory()
-                    + " names no eos_token_id: a model that is trained on completions would never end a text; add it");
+        if (everything && base.config().encoderDecoder()) {
+            throw new SettingsException("--loss-on is everything, but the encoder of a "
+                    + base.config().modelType() + " predicts no tokens; allowed with this base: completions");
         }
         this.base = base;
         this.maxLength = maxLength;
         this.end = end;
+        this.everything = everything;
     }
 
     int truncated() {
         return truncated;
     }
 
-    TokenRow encode(GenerationExample example) {
+    TokenRow encode(GenerationRow row) {
+        return row instanceof ChatExample talk ? conversation(talk) : completion((GenerationExample) row);
+    }
+
+    private TokenRow conversation(ChatExample talk) {
+        if (chat == null) {
+            chat = new ChatEncoder(base);
+        }
+        ChatEncoder.Encoded all = chat.encode(talk, everything);
+        truncated += all.ids().length > maxLength + 1 ? 1 : 0;
+        int length = Math.max(1, Math.min(all.ids().length - 1, maxLength));
+        int[] labels = new int[length];
+        for (int i = 0; i < length; i++) {
+            boolean counts = i + 1 < all.ids().length && all.labelled()[i + 1];
+            labels[i] = counts ? all.ids()[i + 1] : CrossEntropy.IGNORED;
+        }
+        return new TokenRow(Arrays.copyOf(all.ids(), length), new int[length], null, labels);
+    }
+
+    private TokenRow completion(GenerationExample example) {
+        if (end && base.config().endTokens().isEmpty()) {
+            throw new SettingsException("config.json of " + base.directory()
+                    + " names no eos_token_id: a model that is trained on completions would never end a text; add it");
+        }
         int[] text = base.tokenizer().encodePlain(example.completion());
         int[] completion = end ? Arrays.copyOf(text, text.length + 1) : text;
         if (end) {
@@ -68,6 +96,9 @@ final class PromptEncoder {
         int[] labels = new int[tokens.length];
         Arrays.fill(labels, CrossEntropy.IGNORED);
         System.arraycopy(completion, 0, labels, begin - 1, kept);
+        if (everything) {
+            System.arraycopy(all, 1, labels, 0, all.length - 1);
+        }
         return new TokenRow(tokens, new int[tokens.length], null, labels);
     }
 }

@@ -17,6 +17,7 @@ import dev.graft.training.MemoryStore;
 import dev.graft.training.TrainingListener;
 import dev.graft.training.TrainingRun;
 import dev.graft.training.data.GenerationData;
+import dev.graft.training.data.GenerationExample;
 import dev.graft.training.data.Split;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.AdapterFolder;
@@ -137,7 +138,7 @@ public abstract class MethodParity {
         List<int[]> prompts = ((GenerationData) known.data())
                 .rows(Split.TRAIN).stream()
                         .map(row -> base.tokenizer()
-                                .encode(row.prompt(), null, ParityCase.maxLength(base, adapter))
+                                .encode(((GenerationExample) row).prompt(), null, ParityCase.maxLength(base, adapter))
                                 .ids())
                         .toList();
         List<int[]> texts = new Generator(base, workers)

@@ -13,8 +13,8 @@ import dev.graft.training.data.DataSet;
 import dev.graft.training.data.Example;
 import dev.graft.training.data.Examples;
 import dev.graft.training.data.GenerationData;
-import dev.graft.training.data.GenerationExample;
 import dev.graft.training.data.GenerationExamples;
+import dev.graft.training.data.GenerationRow;
 import dev.graft.training.data.Split;
 import dev.graft.training.optimizer.Schedule;
 import dev.graft.transformer.model.Adapter;
@@ -55,7 +55,7 @@ record ParityCase(Path folder, Path base, Map<String, Object> expected) {
     DataSet data() throws IOException {
         Path file = base.resolve("data.jsonl");
         if (GenerationExamples.isGeneration(file)) {
-            List<GenerationExample> rows = GenerationExamples.read(file);
+            List<GenerationRow> rows = GenerationExamples.read(file);
             return new GenerationData(rows, rows, rows);
         }
         List<Example> rows = Examples.readLabelled(file);

@@ -6,7 +6,8 @@ import java.util.Map;
 
 /** Texts and how they go on, in three parts. Immutable. */
 public final class GenerationData implements DataSet {
-    private final Map<Split, List<GenerationExample>> rows;
+    private final Map<Split, List<GenerationRow>> rows;
+    private final boolean everything;
 
     /**
      * Data made by a program.
@@ -14,16 +15,41 @@ public final class GenerationData implements DataSet {
      * @throws IllegalArgumentException if a part is empty
      */
     public GenerationData(
-            List<GenerationExample> train, List<GenerationExample> validation, List<GenerationExample> test) {
-        this.rows = Map.of(
+            List<? extends GenerationRow> train,
+            List<? extends GenerationRow> validation,
+            List<? extends GenerationRow> test) {
+        this(parts(train, validation, test), false);
+    }
+
+    private GenerationData(Map<Split, List<GenerationRow>> rows, boolean everything) {
+        this.rows = rows;
+        this.everything = everything;
+    }
+
+    private static Map<Split, List<GenerationRow>> parts(
+            List<? extends GenerationRow> train,
+            List<? extends GenerationRow> validation,
+            List<? extends GenerationRow> test) {
+        Map<Split, List<GenerationRow>> rows = Map.of(
                 Split.TRAIN, List.copyOf(train),
                 Split.VALIDATION, List.copyOf(validation),
                 Split.TEST, List.copyOf(test));
         for (Split split : Split.values()) {
-            if (rows(split).isEmpty()) {
+            if (rows.get(split).isEmpty()) {
                 throw new IllegalArgumentException("there are no rows for " + split.file());
             }
         }
+        return rows;
+    }
+
+    /** The same rows with a loss on all tokens, the prompts' and the users' too. */
+    public GenerationData withLossOnEverything() {
+        return new GenerationData(rows, true);
+    }
+
+    /** True if the loss is that of all tokens, not of completions or the assistant's turns alone. */
+    public boolean lossOnEverything() {
+        return everything;
     }
 
     /**
@@ -40,7 +66,7 @@ public final class GenerationData implements DataSet {
     }
 
     /** The rows of a part, in file order. */
-    public List<GenerationExample> rows(Split split) {
+    public List<GenerationRow> rows(Split split) {
         return rows.get(split);
     }
 
@@ -58,9 +84,11 @@ public final class GenerationData implements DataSet {
     public String hash() {
         ContentHash hash = new ContentHash();
         for (Split split : Split.values()) {
-            hash.addTexts(rows(split).stream()
-                    .flatMap(row -> java.util.stream.Stream.of(row.prompt(), row.completion()))
-                    .toList());
+            hash.addTexts(
+                    rows(split).stream().flatMap(row -> row.texts().stream()).toList());
+        }
+        if (everything) {
+            hash.addTexts(List.of("loss on everything"));
         }
         return hash.hex();
     }

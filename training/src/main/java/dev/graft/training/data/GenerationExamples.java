@@ -1,18 +1,26 @@
 package dev.graft.training.data;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.graft.transformer.model.chat.ChatMessage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Reads a file of texts to be continued, one a line: {@code {"prompt": "...", "completion": "..."}}, strictly. */
+/**
+ * Reads a file of texts to be continued, one a line, strictly: {@code {"prompt": "...", "completion": "..."}}, or
+ * conversations, {@code {"messages": [{"role": "user", "content": "..."}, ...]}}.
+ */
 public final class GenerationExamples {
     private static final Set<String> KEYS = Set.of("prompt", "completion");
+    private static final String MESSAGES = "messages";
+    private static final Set<String> TURN = Set.of("role", "content");
 
     private GenerationExamples() {}
 
     /** All rows, at least one. */
-    public static List<GenerationExample> read(Path file) throws DataException {
+    public static List<GenerationRow> read(Path file) throws DataException {
         return JsonLines.read(file, GenerationExamples::row);
     }
 
@@ -20,7 +28,7 @@ public final class GenerationExamples {
     @FunctionalInterface
     public interface Taker {
         /** The next row. */
-        void take(GenerationExample row) throws IOException;
+        void take(GenerationRow row) throws IOException;
     }
 
     /**
@@ -32,13 +40,37 @@ public final class GenerationExamples {
         JsonLines.forEach(file, GenerationExamples::row, taker::take);
     }
 
-    /** True if the first row has a prompt. */
+    /** True if the first row has a prompt or messages. */
     public static boolean isGeneration(Path file) throws DataException {
-        return JsonLines.first(file).object().has("prompt");
+        JsonNode first = JsonLines.first(file).object();
+        return first.has("prompt") || first.has(MESSAGES);
     }
 
-    private static GenerationExample row(JsonLine line) throws DataException {
+    private static GenerationRow row(JsonLine line) throws DataException {
+        if (line.object().has(MESSAGES)) {
+            return conversation(line);
+        }
         line.keys(KEYS);
         return new GenerationExample(line.text("prompt"), line.text("completion"));
+    }
+
+    private static ChatExample conversation(JsonLine line) throws DataException {
+        line.keys(Set.of(MESSAGES));
+        JsonNode list = line.object().get(MESSAGES);
+        if (!list.isArray() || list.isEmpty()) {
+            throw line.wrong("key 'messages' is " + Shown.of(list.toString())
+                    + "; allowed: a list of turns, [{\"role\": \"user\", \"content\": \"...\"}, ...]");
+        }
+        List<ChatMessage> messages = new ArrayList<>();
+        for (JsonNode each : list) {
+            if (!each.isObject()) {
+                throw line.wrong("a turn of 'messages' is " + Shown.of(each.toString())
+                        + "; allowed: an object with role and content");
+            }
+            JsonLine turn = new JsonLine(line.file(), line.number(), each);
+            turn.keys(TURN);
+            messages.add(new ChatMessage(turn.text("role"), turn.text("content")));
+        }
+        return new ChatExample(messages);
     }
 }

@@ -6,6 +6,8 @@ import dev.graft.transformer.model.architecture.Builder;
 import dev.graft.transformer.model.architecture.CheckpointSource;
 import dev.graft.transformer.model.architecture.RandomWeights;
 import dev.graft.transformer.model.architecture.Transformer;
+import dev.graft.transformer.model.chat.ChatTemplate;
+import dev.graft.transformer.model.chat.ChatTemplateException;
 import dev.graft.transformer.model.weights.Checkpoint;
 import dev.graft.transformer.model.weights.Fingerprint;
 import java.io.IOException;
@@ -108,6 +110,25 @@ public final class BaseModel implements AutoCloseable {
                     + " names no bos_token_id that could stand for it; give a prompt");
         }
         return new int[] {begin};
+    }
+
+    /**
+     * The chat template of the directory.
+     *
+     * @throws SettingsException if it has none, or one that cannot be used
+     */
+    public ChatTemplate requireChatTemplate() {
+        try {
+            ChatTemplate template = checkpoint == null ? null : ChatTemplate.read(checkpoint.directory());
+            if (template == null) {
+                throw new SettingsException("the base " + directory() + " has no chat template, neither "
+                        + "chat_template.jinja nor chat_template in tokenizer_config.json; add one, or use rows with "
+                        + "prompt and completion");
+            }
+            return template;
+        } catch (IOException | ChatTemplateException e) {
+            throw new SettingsException("the chat template of " + directory() + " cannot be used: " + e.getMessage());
+        }
     }
 
     /** Labels of the checkpoint's own classifier, in the order of its outputs; empty if it has none. */

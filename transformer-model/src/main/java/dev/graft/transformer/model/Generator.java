@@ -87,26 +87,50 @@ public final class Generator {
         if (prompts.isEmpty()) {
             return List.of();
         }
-        check(prompts, adapters, options);
+        check(prompts, adapters, options.maxNewTokens());
+        List<Integer> numbers = byAdapter(prompts, adapters);
+        return workers.runWide(compute -> run(compute, numbers, prompts, adapters, options, listener));
+    }
+
+    /**
+     * Searches for the most probable continuations instead of taking the most probable token each time.
+     *
+     * @param maxNewTokens most tokens of a continuation
+     * @return the new tokens of each, an end token included
+     * @throws SettingsException if a prompt with its new tokens is longer than the base has positions
+     */
+    public List<int[]> search(List<int[]> prompts, List<Adapter> adapters, int maxNewTokens, BeamOptions beams) {
+        if (prompts.isEmpty()) {
+            return List.of();
+        }
+        Options.greedy(maxNewTokens); // checks the number
+        check(prompts, adapters, maxNewTokens);
+        List<Integer> numbers = byAdapter(prompts, adapters);
+        List<TokenRow> rows = numbers.stream().map(prompts::get).map(this::row).toList();
+        List<Adapter> sorted = numbers.stream().map(adapters::get).collect(ArrayList::new, List::add, List::addAll);
+        BeamGenerator generator = new BeamGenerator(base, beams, maxNewTokens);
+        return inOrder(workers.runWide(compute -> generator.run(compute, rows, sorted)), numbers);
+    }
+
+    private static List<Integer> byAdapter(List<int[]> prompts, List<Adapter> adapters) {
         Map<Adapter, Integer> order = new HashMap<>();
         adapters.forEach(adapter -> order.putIfAbsent(adapter, order.size()));
-        List<Integer> numbers = IntStream.range(0, prompts.size())
+        return IntStream.range(0, prompts.size())
                 .boxed()
                 .sorted(Comparator.<Integer>comparingInt(i -> order.get(adapters.get(i)))
                         .thenComparingInt(i -> prompts.get(i).length))
                 .toList();
-        return workers.runWide(compute -> run(compute, numbers, prompts, adapters, options, listener));
     }
 
-    private void check(List<int[]> prompts, List<Adapter> adapters, Options options) {
+    private void check(List<int[]> prompts, List<Adapter> adapters, int added) {
         int most = base.config().maxPositions();
         boolean two = base.config().encoderDecoder();
         for (int i = 0; i < prompts.size(); i++) {
             int prompt = prompts.get(i).length;
             int taken = adapters.get(i) == null ? 0 : adapters.get(i).positions();
-            int length = taken + (two ? Math.max(prompt, options.maxNewTokens()) : prompt + options.maxNewTokens() - 1);
+            int length = taken + (two ? Math.max(prompt, added) : prompt + added - 1);
             if (length > most) {
-                throw new SettingsException("a prompt of " + prompt + " tokens and " + options.maxNewTokens()
+                throw new SettingsException("a prompt of " + prompt + " tokens and " + added
                         + " new ones do not fit this base's " + most + " positions"
                         + (taken == 0 ? "" : ", of which the adapter's rows take " + taken)
                         + "; shorten the prompt or lower --max-new-tokens");
@@ -126,7 +150,7 @@ public final class Generator {
         List<GrowingText> texts = rows.stream()
                 .map(row -> new GrowingText(row.last(), options.maxNewTokens()))
                 .toList();
-        try (Decoding decoding = new Decoding(base, compute, rows, sorted, options.maxNewTokens())) {
+        try (Decoding decoding = new Decoding(base, compute, rows, sorted, options.maxNewTokens(), 1)) {
             Sampler sampler = new Sampler(options.sampling());
             float[][] logits = decoding.first();
             while (true) {
@@ -150,7 +174,7 @@ public final class Generator {
                 logits = decoding.next(chosen, going);
             }
         }
-        return inOrder(texts, numbers);
+        return inOrder(texts.stream().map(GrowingText::added).toList(), numbers);
     }
 
     private int choose(Sampler sampler, float[] logits, int number, GrowingText text) {
@@ -163,10 +187,10 @@ public final class Generator {
         return new TokenRow(prompt, new int[prompt.length], start, null);
     }
 
-    private static List<int[]> inOrder(List<GrowingText> texts, List<Integer> numbers) {
+    private static List<int[]> inOrder(List<int[]> texts, List<Integer> numbers) {
         List<int[]> found = new ArrayList<>(Collections.nCopies(numbers.size(), null));
         for (int i = 0; i < numbers.size(); i++) {
-            found.set(numbers.get(i), texts.get(i).added());
+            found.set(numbers.get(i), texts.get(i));
         }
         return found;
     }

@@ -17,11 +17,16 @@ final class LogSoftmax {
 
     /** log softmax(row)[at]. */
     static double at(float[] row, int at) {
+        return row[at] - logSum(row);
+    }
+
+    /** log of the sum of exp. */
+    static double logSum(float[] row) {
         double most = row[largest(row)];
         double sum = 0;
         for (float value : row) {
             sum += Math.exp(value - most);
         }
-        return row[at] - most - Math.log(sum);
+        return most + Math.log(sum);
     }
 }

@@ -50,8 +50,7 @@ public final class TextGenerator {
         }
         List<Writing> writings = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
-            int[] before = base.config().encoderDecoder() ? new int[0] : prompts.get(i);
-            writings.add(new Writing(i, new TextStream(base.tokenizer(), before), new StopStrings(stops), listener));
+            writings.add(writing(i, prompts.get(i), stops, listener));
         }
         List<int[]> tokens = generator.generate(
                 prompts,
@@ -63,6 +62,25 @@ public final class TextGenerator {
             found.add(writings.get(i).end(tokens.get(i), options));
         }
         return found;
+    }
+
+    /** The most probable continuations that beams find; see {@link Generator#search}. */
+    public List<Generated> search(List<int[]> prompts, List<Adapter> adapters, int maxNewTokens, BeamOptions beams) {
+        List<int[]> tokens = generator.search(prompts, adapters, maxNewTokens, beams);
+        List<Generated> found = new ArrayList<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            Writing writing = writing(i, prompts.get(i), List.of(), (text, piece) -> {});
+            for (int token : tokens.get(i)) {
+                writing.add(token);
+            }
+            found.add(writing.end(tokens.get(i), Generator.Options.greedy(maxNewTokens)));
+        }
+        return found;
+    }
+
+    private Writing writing(int number, int[] prompt, List<String> stops, Listener listener) {
+        int[] before = base.config().encoderDecoder() ? new int[0] : prompt;
+        return new Writing(number, new TextStream(base.tokenizer(), before), new StopStrings(stops), listener);
     }
 
     /** One text on its way. */

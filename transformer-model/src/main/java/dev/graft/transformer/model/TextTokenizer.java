@@ -2,6 +2,7 @@ package dev.graft.transformer.model;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.util.PairList;
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.Hashes;
@@ -121,6 +122,39 @@ public final class TextTokenizer implements AutoCloseable {
     /** The tokens of a text alone, without special tokens and however many there are. */
     public int[] encodePlain(String text) {
         return Truncation.ints(tokenizer.encode(text, false, false).getIds());
+    }
+
+    /**
+     * Tokens with the places that they come from.
+     *
+     * @param ids token ids; not to be changed
+     * @param from first character of each
+     * @param to first character behind each
+     */
+    public record Placed(int[] ids, int[] from, int[] to) {}
+
+    /** The tokens of a text alone, with their places in it; special tokens that the text has are known as such. */
+    public Placed encodePlaced(String text) {
+        Encoding encoding = tokenizer.encode(text, false, false);
+        CharSpan[] spans = encoding.getCharTokenSpans();
+        int[] from = new int[spans.length];
+        int[] to = new int[spans.length];
+        int[] places = characters(text);
+        for (int i = 0; i < spans.length; i++) {
+            from[i] = spans[i] == null ? 0 : places[spans[i].getStart()];
+            to[i] = spans[i] == null ? 0 : places[spans[i].getEnd()];
+        }
+        return new Placed(Truncation.ints(encoding.getIds()), from, to);
+    }
+
+    /** Where each code point begins, by which the tokenizer counts; one more for the end. */
+    private static int[] characters(String text) {
+        int[] places = new int[text.codePointCount(0, text.length()) + 1];
+        for (int i = 0, at = 0; i < places.length; i++) {
+            places[i] = at;
+            at += at < text.length() ? Character.charCount(text.codePointAt(at)) : 0;
+        }
+        return places;
     }
 
     /** The text of tokens, special ones left out. */

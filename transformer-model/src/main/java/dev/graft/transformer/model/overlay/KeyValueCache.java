@@ -7,6 +7,7 @@ import dev.graft.autograd.kernel.Elementwise;
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.peft.spi.Site;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -20,6 +21,9 @@ public final class KeyValueCache implements AutoCloseable {
     private final Elementwise elementwise = new Elementwise();
     private final int sequences;
     private final int room;
+    /** Where the rows of each sequence lie: beams that are dropped leave their place to others. */
+    private final int[] places;
+
     private int[] slots;
     private boolean filled;
 
@@ -32,12 +36,46 @@ public final class KeyValueCache implements AutoCloseable {
     public KeyValueCache(int sequences, int room) {
         this.sequences = sequences;
         this.room = Math.max(1, room);
-        this.slots = IntStream.range(0, sequences).toArray();
+        this.places = IntStream.range(0, sequences).toArray();
+        this.slots = places.clone();
     }
 
     /** The next pass reads these sequences, by their numbers in the first pass, in this order. */
     public void select(int... numbers) {
-        slots = numbers.clone();
+        slots = Arrays.stream(numbers).map(number -> places[number]).toArray();
+    }
+
+    /**
+     * Sequences become continuations of others, or of themselves: what was kept of the others is theirs from now on.
+     *
+     * @param numbers all sequences that go on
+     * @param parents for each of them whom it continues; nobody else may be needed any more
+     */
+    public void branch(int[] numbers, int[] parents) {
+        int[] before = places.clone();
+        boolean[] taken = new boolean[sequences];
+        boolean[] moved = new boolean[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            int place = before[parents[i]];
+            moved[i] = !taken[place];
+            if (moved[i]) {
+                taken[place] = true;
+                places[numbers[i]] = place;
+            }
+        }
+        int free = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            if (!moved[i]) {
+                while (taken[free]) {
+                    free++;
+                }
+                taken[free] = true;
+                places[numbers[i]] = free;
+                for (Entry entry : entries.values()) {
+                    entry.copy(before[parents[i]], free);
+                }
+            }
+        }
     }
 
     /** The first pass is over. */
@@ -120,6 +158,20 @@ public final class KeyValueCache implements AutoCloseable {
             elementwise.copy(newKeys, tensor(keys).rows(from, from + rows));
             elementwise.copy(newValues, tensor(values).rows(from, from + rows));
             lengths[slot] = length + rows;
+        }
+
+        void copy(int from, int to) {
+            lengths[to] = lengths[from];
+            if (lengths[from] > 0) {
+                for (Storage storage : new Storage[] {keys, values}) {
+                    Tensor all = tensor(storage);
+                    elementwise.copy(rows(all, from), rows(all, to));
+                }
+            }
+        }
+
+        private Tensor rows(Tensor all, int slot) {
+            return all.rows((long) slot * capacity, (long) slot * capacity + lengths[slot]);
         }
 
         private void grow(int newCapacity) {
