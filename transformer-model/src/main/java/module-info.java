@@ -7,6 +7,8 @@ module dev.graft.transformer.model {
     exports dev.graft.transformer.model;
     exports dev.graft.transformer.model.chat;
     exports dev.graft.transformer.model.hub;
+    exports dev.graft.transformer.model.jinja to
+            jinjava;
     exports dev.graft.transformer.model.overlay to
             dev.graft.training,
             dev.graft.peft.testkit;

@@ -3,6 +3,8 @@ package dev.graft.transformer.model.chat;
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.Json;
 import dev.graft.transformer.model.chat.ChatText.Span;
+import dev.graft.transformer.model.jinja.JinjaTemplate;
+import dev.graft.transformer.model.jinja.TemplateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +30,16 @@ public final class ChatTemplate {
     private final Map<String, Object> specials;
 
     private ChatTemplate(String template, Map<String, Object> specials) {
-        this.template = new JinjaTemplate(template);
+        this.template = compiled(template);
         this.specials = Map.copyOf(specials);
+    }
+
+    private static JinjaTemplate compiled(String template) {
+        try {
+            return new JinjaTemplate(template);
+        } catch (TemplateException e) {
+            throw new ChatTemplateException(e);
+        }
     }
 
     /**
@@ -102,7 +112,7 @@ public final class ChatTemplate {
      */
     public ChatText withSpans(List<ChatMessage> messages) {
         String marked = marked(messages, false);
-        return marked.indexOf(GenerationTag.OPEN) < 0 ? byTurns(messages, marked) : byMarks(marked);
+        return marked.indexOf(JinjaTemplate.OPEN) < 0 ? byTurns(messages, marked) : byMarks(marked);
     }
 
     private static ChatText byMarks(String marked) {
@@ -111,9 +121,9 @@ public final class ChatTemplate {
         int from = 0;
         for (int i = 0; i < marked.length(); i++) {
             char c = marked.charAt(i);
-            if (c == GenerationTag.OPEN) {
+            if (c == JinjaTemplate.OPEN) {
                 from = text.length();
-            } else if (c == GenerationTag.CLOSE) {
+            } else if (c == JinjaTemplate.CLOSE) {
                 spans.add(new Span(from, text.length()));
             } else {
                 text.append(c);
@@ -147,10 +157,14 @@ public final class ChatTemplate {
         }
         values.put("messages", turns);
         values.put("add_generation_prompt", prompt);
-        return template.render(values);
+        try {
+            return template.render(values);
+        } catch (TemplateException e) {
+            throw new ChatTemplateException(e);
+        }
     }
 
     private static String plain(String marked) {
-        return marked.replace(String.valueOf(GenerationTag.OPEN), "").replace(String.valueOf(GenerationTag.CLOSE), "");
+        return marked.replace(String.valueOf(JinjaTemplate.OPEN), "").replace(String.valueOf(JinjaTemplate.CLOSE), "");
     }
 }

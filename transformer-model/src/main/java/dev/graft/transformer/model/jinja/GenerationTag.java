@@ -1,4 +1,4 @@
-package dev.graft.transformer.model.chat;
+package dev.graft.transformer.model.jinja;
 
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.lib.tag.Tag;

@@ -1,4 +1,4 @@
-package dev.graft.transformer.model.chat;
+package dev.graft.transformer.model.jinja;
 
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,7 +27,7 @@ final class JinjaDialect {
     /**
      * Reads a template.
      *
-     * @throws ChatTemplateException if it has loops with a condition, whose meaning Jinjava does not know
+     * @throws TemplateException if it has loops with a condition, whose meaning Jinjava does not know
      */
     JinjaDialect(String template) {
         this.template = template;
@@ -69,7 +69,7 @@ final class JinjaDialect {
         int end = template.indexOf("%}", at);
         String statement = template.substring(at + 2, end < 0 ? template.length() : end);
         if (CHOSEN.matcher(statement).matches() && !statement.contains(" else ")) {
-            throw new ChatTemplateException("the chat template has a loop with a condition, {%" + statement
+            throw new TemplateException("the chat template has a loop with a condition, {%" + statement
                     + "%}, which is not supported; put the condition inside the loop");
         }
     }
