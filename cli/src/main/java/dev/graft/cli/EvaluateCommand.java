@@ -1,9 +1,11 @@
 package dev.graft.cli;
 
+import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.Completions;
 import dev.graft.training.Evaluation;
 import dev.graft.training.Predictor;
 import dev.graft.training.TokenScores;
+import dev.graft.training.WrittenTexts;
 import dev.graft.training.data.Example;
 import dev.graft.training.data.Examples;
 import dev.graft.training.data.GenerationExamples;
@@ -52,6 +54,19 @@ final class EvaluateCommand implements Callable<Integer> {
                     "Labelled rows: a .jsonl file, a data folder (its test.jsonl), or the embedded task's test rows.")
     private String data;
 
+    @Option(
+            names = "--generate",
+            description = "For prompts and conversations: lets the model write as well, and adds exact match, ROUGE-L "
+                    + "and BLEU of what it writes.")
+    private boolean generate;
+
+    @Option(
+            names = "--max-new-tokens",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "With --generate, most tokens of a text (${DEFAULT-VALUE}).")
+    private int maxNewTokens;
+
     @Inject
     EvaluateCommand(Console console, Clock clock) {
         this.console = console;
@@ -63,6 +78,9 @@ final class EvaluateCommand implements Callable<Integer> {
         Path rows = Files.isDirectory(Path.of(data)) ? Path.of(data).resolve(Split.TEST.file()) : Path.of(data);
         if (Files.isRegularFile(rows) && GenerationExamples.isGeneration(rows)) {
             generation(GenerationExamples.read(rows));
+        } else if (generate) {
+            throw new SettingsException(
+                    "--generate is for prompts and conversations; the rows of " + data + " have labels; leave it out");
         } else {
             classification();
         }
@@ -72,7 +90,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private void generation(List<GenerationRow> rows) throws IOException {
         try (ClassifierOptions.Opened opened = classifier.open(false);
                 Workers workers = compute.workers();
-                Meter meter = new Meter(console, clock, "evaluate", "rows", 0, rows.size())) {
+                Meter meter =
+                        new Meter(console, clock, "evaluate", "rows", 0, generate ? 2 * rows.size() : rows.size())) {
             TokenScores scores = new TokenScores();
             Completions completions =
                     new Completions(opened.base(), opened.adapter(), opened.maxLength(), true, workers);
@@ -82,6 +101,11 @@ final class EvaluateCommand implements Callable<Integer> {
             result.put("truncated_rows", summary.truncated());
             result.put("max_length", opened.maxLength());
             result.put("tokens_per_s", Math.round(meter.tokensPerSecond()));
+            if (generate) {
+                WrittenTexts written = new WrittenTexts(opened.base(), opened.adapter(), maxNewTokens, workers);
+                written.add(rows, (more, tokens) -> meter.advance(more, tokens, ""));
+                result.putAll(written.toMap());
+            }
             meter.close();
             report.print(result);
         }

@@ -207,6 +207,26 @@ class GenerateCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt2/lm", "bart/lm"})
+    void whatTheModelWritesIsCompared(String model) throws IOException {
+        Path data = data(model);
+        Object[] words = {"evaluate", "--base", fixture(model).resolve("base"), "--data", data, "--json"};
+        assertFalse(Graft.run(words).done().json().containsKey("bleu"));
+        Object[] more = Arrays.copyOf(words, words.length + 3);
+        more[words.length] = "--generate";
+        more[words.length + 1] = "--max-new-tokens";
+        more[words.length + 2] = 6;
+        Map<String, Object> result = Graft.run(more).done().json();
+        assertEquals(8, result.get("written_rows"));
+        for (String key : List.of("written_exact_match", "rouge_l", "bleu")) {
+            assertTrue(number(result, key) >= 0 && number(result, key) < 50, result.toString());
+        }
+        Path text = Files.writeString(root.resolve("text.jsonl"), "{\"text\": \"a\", \"label\": \"b\"}\n");
+        Graft.run("evaluate", "--base", fixture(model).resolve("base"), "--data", text, "--generate")
+                .failed(2, "--generate", "labels");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2/lm", "bart/lm"})
     void beamsFindAMoreProbableText(String model) throws IOException {
         Map<String, Object> beams = generate(model, "--max-new-tokens", 8, "--num-beams", 3, "--json")
                 .done()
