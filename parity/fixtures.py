@@ -105,7 +105,7 @@ class Base:
         self.rows = [json.loads(line) for line in (source / "data.jsonl").read_text(encoding="utf-8").splitlines()]
         labels = source / "labels.json"
         self.labels = json.loads(labels.read_text()) if labels.exists() else None
-        self.bart = name.startswith("bart/")
+        self.bart = name.startswith(("bart/", "t5/"))  # an encoder and a decoder
         self.task = "SEQ_CLS" if self.labels else "SEQ_2_SEQ_LM" if self.bart else "CAUSAL_LM"
 
     def load(self, folder="base"):
@@ -118,7 +118,8 @@ class Base:
         row = self.rows[row]
         if self.labels:
             encoded = self.tokenizer(row["text"], row.get("text_pair"), return_tensors="pt")
-            if self.name.startswith(("gpt2/", "bart/")):  # their tokenizers are of no family, and name types all the same
+            # tokenizers that are of no family name types all the same
+            if self.name.split("/")[0] in ("gpt2", "bart", "llama", "mistral", "qwen2", "qwen3", "gemma2", "t5"):
                 encoded.pop("token_type_ids", None)
             return {**encoded, "labels": torch.tensor([self.labels.index(row["label"])])}
         prompt = self.tokenizer(row["prompt"])["input_ids"]

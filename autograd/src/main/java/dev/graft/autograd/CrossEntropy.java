@@ -1,5 +1,6 @@
 package dev.graft.autograd;
 
+import dev.graft.autograd.kernel.Activation;
 import dev.graft.autograd.kernel.Epilogue;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
@@ -63,6 +64,15 @@ public final class CrossEntropy {
      * @param bias [vocabulary], which gets no gradient, or null
      */
     public static Var ofLinear(Var x, Var weight, Var bias, int[] labels, double scale) {
+        return ofLinear(x, weight, bias, labels, scale, 0);
+    }
+
+    /**
+     * The same for logits = cap * tanh((x Wᵀ + b) / cap).
+     *
+     * @param cap of the logits; 0 for none
+     */
+    public static Var ofLinear(Var x, Var weight, Var bias, int[] labels, double scale, double cap) {
         if (bias != null) {
             Require.shape(bias, "the bias", weight.size(0));
             if (bias.requiresGradient()) {
@@ -87,7 +97,11 @@ public final class CrossEntropy {
             Tensor rows = x.value().rows(from, to);
             Tensor logits = tape.arena().allocate(to - from, weight.size(0));
             tape.kernels().product(rows, weight.value().transposed(), logits, epilogue);
+            Tensor slope = cap > 0 ? capped(tape, logits, (float) cap) : null;
             loss += chunk(tape, logits, labels, from, (float) scale, logits);
+            if (slope != null) {
+                steepened(tape, slope, logits);
+            }
             if (dx != null) {
                 tape.kernels().product(logits, weight.value(), dx.rows(from, to), Epilogue.NONE);
             }
@@ -97,6 +111,24 @@ public final class CrossEntropy {
             logits.release();
         }
         return recorded(tape, scalar(tape, loss * scale, x, weight), new Var[] {x, weight}, dx, dw);
+    }
+
+    /** Caps logits in place; returns tanh(l / cap). */
+    private static Tensor capped(Tape tape, Tensor logits, float cap) {
+        Tensor tanh = tape.arena().allocate(logits.shape());
+        tape.elementwise().scale(logits, 1 / cap, tanh);
+        tape.kernels().activation(Activation.TANH, tanh, tanh);
+        tape.elementwise().scale(tanh, cap, logits);
+        return tanh;
+    }
+
+    /** From the gradient of capped logits to that of the logits, in place: times 1 - tanh(l / cap)^2. */
+    private static void steepened(Tape tape, Tensor tanh, Tensor gradient) {
+        tape.elementwise().multiply(tanh, tanh, tanh);
+        tape.elementwise().multiply(tanh, gradient, tanh);
+        tape.elementwise().scale(tanh, -1f, tanh);
+        tape.elementwise().add(gradient, tanh, gradient);
+        tanh.release();
     }
 
     private static Var recorded(Tape tape, Var result, Var[] inputs, Tensor dx, Tensor dw) {

@@ -46,6 +46,17 @@ public final class Sequences {
         return new Sequences(new int[count], new int[count]);
     }
 
+    /** Where the sequences lie if each row becomes so many rows. */
+    public Sequences times(int rows) {
+        int[] longerStarts = starts.clone();
+        int[] longer = lengths.clone();
+        for (int i = 0; i < starts.length; i++) {
+            longerStarts[i] *= rows;
+            longer[i] *= rows;
+        }
+        return new Sequences(longerStarts, longer);
+    }
+
     /** True if a row belongs to two sequences. */
     boolean overlap() {
         int end = 0;

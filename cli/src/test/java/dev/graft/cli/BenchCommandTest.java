@@ -40,6 +40,8 @@ class BenchCommandTest {
         "gpt2/lm, train, lora",
         "gpt2/lm, infer, base",
         "gpt2/lm, generate, lora",
+        "llama/lm, train, lora",
+        "llama/lm, generate, prefix",
         "bart/lm, train, full",
         "bart/lm, generate, base"
     })

@@ -52,7 +52,9 @@ class LoraContractTest extends MethodContract {
             case "gpt2" -> "c_attn.value";
             case "bart" -> "encoder_attn.k_proj";
             case "albert" -> "attention.dense";
-            default -> "key_proj";
+            case "deberta-v2" -> "key_proj";
+            case "t5" -> "EncDecAttention.k";
+            default -> "mlp.gate_proj";
         };
         return Map.of(
                 "default", Map.of(),

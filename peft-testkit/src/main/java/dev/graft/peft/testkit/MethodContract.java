@@ -47,7 +47,7 @@ public abstract class MethodContract implements MethodLaws, OverflowLaw {
     protected abstract Map<String, Map<String, ?>> settings();
 
     /**
-     * Settings for the laws on another family: gpt2, bart, albert or deberta-v2. The defaults must work everywhere; a method whose settings
+     * Settings for the laws on another family: gpt2, bart, albert or deberta-v2, and with {@link MoreFamiliesContract} others. The defaults must work everywhere; a method whose settings
      * name modules adds those of the family.
      */
     protected Map<String, Map<String, ?>> settings(String family) {

@@ -15,11 +15,13 @@ import java.util.Map;
 /**
  * Models of other families as small as {@link TinyBase}, with random weights, a classifier and its tokenizer: Hugging Face
  * directories for tests. The BART has more layers in its encoder than in its decoder, and other heads; {@link
- * TinyEncoders} says what is special about the encoders.
+ * TinyEncoders} says what is special about the encoders; the decoders that came from LLaMA have grouped heads, windows and
+ * whatever else their family has.
  */
 public final class TinyFamilies {
     /** Families that this can write, beside the BERT of {@link TinyBase}. */
-    public static final List<String> NAMES = List.of("gpt2", "bart", "albert", "deberta-v2");
+    public static final List<String> NAMES =
+            List.of("gpt2", "bart", "albert", "deberta-v2", "llama", "qwen3", "gemma2", "t5");
 
     private static final int HIDDEN = TinyBase.HIDDEN;
     private static final int WORDS = TinyTokenizer.VOCABULARY.size();
@@ -46,6 +48,8 @@ public final class TinyFamilies {
             case "bart" -> bart(weights);
             case "albert" -> TinyEncoders.albert(weights);
             case "deberta-v2" -> TinyEncoders.deberta(weights);
+            case "t5" -> TinyT5.config(weights);
+            case "llama", "qwen3", "gemma2" -> TinyDecoders.config(family, weights);
             default -> throw new IllegalArgumentException("no tiny model of the family " + family);
         };
         config.put("model_type", family);

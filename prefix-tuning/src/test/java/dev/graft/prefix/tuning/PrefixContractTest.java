@@ -28,6 +28,9 @@ class PrefixContractTest extends MethodContract {
     @Override
     protected Map<String, Map<String, ?>> settings(String family) {
         Map<String, Map<String, ?>> settings = new TreeMap<>(super.settings(family));
+        if (family.equals("t5")) {
+            settings.put("unmoved", Map.of("shift_positions", false, "num_virtual_tokens", 4));
+        }
         if (family.equals("bart")) {
             settings.put("as PEFT", Map.of("layers_as_peft", true, "num_virtual_tokens", 3));
             settings.put("as PEFT, text", Map.of("layers_as_peft", true, "init_text", "balo", "num_virtual_tokens", 3));

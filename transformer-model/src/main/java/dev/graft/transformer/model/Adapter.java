@@ -181,6 +181,11 @@ public final class Adapter implements AutoCloseable {
 
     /** The head starts as the checkpoint's own where it has as many labels, else as transformers starts a new one. */
     private static void classifier(Overlay overlay, ClassifierHead head, BaseModel base, List<String> labels) {
+        if (head.plan().architecture() == null) {
+            throw new SettingsException("this " + base.config().modelType() + " predicts tokens and cannot classify: "
+                    + "transformers and PEFT name its parts otherwise in a classifier; give a checkpoint that was saved "
+                    + "as one, with its architectures in config.json");
+        }
         boolean own = head.own() && head.weight().shape()[0] == labels.size();
         Map<String, Object> json = base.config().json();
         Object range = json.getOrDefault("initializer_range", json.getOrDefault("init_std", 0.02));

@@ -48,7 +48,8 @@ public final class BaseModel implements AutoCloseable {
         Checkpoint checkpoint = Checkpoint.open(directory);
         try {
             Transformer transformer = Builder.build(config.plan(), new CheckpointSource(checkpoint));
-            return new BaseModel(config, transformer, TextTokenizer.read(directory), checkpoint, checkpoint::close);
+            return new BaseModel(
+                    config.as(transformer), transformer, TextTokenizer.read(directory), checkpoint, checkpoint::close);
         } catch (UncheckedIOException e) {
             checkpoint.close();
             throw e.getCause();

@@ -59,7 +59,7 @@ final class ForwardPass {
         int[] chosen = new int[sequences.count()];
         for (int i = 0; i < chosen.length; i++) {
             chosen[i] = switch (head.pooling()) {
-                case LAST -> pass.text(i) + rows.get(i).last().length - 1;
+                case LAST -> pass.text(i) + last(rows.get(i).last(), sequences.start(i) < pass.text(i));
                 case END -> pass.text(i) + lastEnd(rows.get(i).tokens());
                 default -> sequences.start(i);
             };
@@ -71,6 +71,19 @@ final class ForwardPass {
         HeadPlan.Pooler pooler = head.plan().pooler();
         Var x = pass.dropout("pooler", vectors, pooler.dropout());
         return pass.linear(head.pooler(), x, ones(chosen.length)).activation(pooler.activation());
+    }
+
+    /**
+     * The last token that is no padding, as transformers looks for it; where rows stand in front of a text it does not see
+     * tokens, and takes the last.
+     */
+    private int last(int[] tokens, boolean behindRows) {
+        int at = tokens.length - 1;
+        int padding = transformer.padToken();
+        while (!behindRows && at > 0 && tokens[at] == padding) {
+            at--;
+        }
+        return behindRows || tokens[at] != padding ? at : 0;
     }
 
     private int lastEnd(int[] tokens) {

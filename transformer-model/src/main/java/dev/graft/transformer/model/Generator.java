@@ -123,7 +123,7 @@ public final class Generator {
     }
 
     private void check(List<int[]> prompts, List<Adapter> adapters, int added) {
-        int most = base.config().maxPositions();
+        int most = base.config().mostGenerated();
         boolean two = base.config().encoderDecoder();
         for (int i = 0; i < prompts.size(); i++) {
             int prompt = prompts.get(i).length;

@@ -36,6 +36,9 @@ public final class MergedModel {
                     .map(FrozenWeight::name)
                     .filter(name -> !plan.isOutside(name))
                     .collect(Collectors.toSet());
+            if (plan.language() != null) {
+                body.remove(plan.language().weight()); // it stands beside the body
+            }
             Map<String, Tensor> tensors = new TreeMap<>();
             weights.all().forEach((name, weight) -> {
                 boolean bare = (classifier || weights.untied()) && body.contains(name) && !name.startsWith(plan.root());

@@ -152,7 +152,7 @@ public final class Merger {
 
     private void store(ModelSite site, float[] weight, float[] bias) {
         if (isTied(base, site)) {
-            merged.put(weightName(base, site), weight);
+            merged.put(weightName(base, site), untied(weight));
         } else {
             put(site.frozenWeight(), weight);
         }
@@ -166,6 +166,16 @@ public final class Merger {
                 }
             }
         }
+    }
+
+    /** A projection of its own has no factor in front: it takes it in. */
+    private float[] untied(float[] weight) {
+        double scale = base.config().plan().language().scale();
+        float[] own = weight.clone();
+        for (int i = 0; scale != 1 && i < own.length; i++) {
+            own[i] = (float) (weight[i] * scale);
+        }
+        return own;
     }
 
     /** Stores new values; those of a part go into the whole, which may have changed at its own site. */
@@ -196,6 +206,7 @@ public final class Merger {
         float[] expected = new float[width];
         for (int i = 0; i < width; i++) {
             scale[i] -= shift[i];
+            requireNoShift(site, shift[i]);
             x[i] = (float) random.gaussian(i);
             expected[i] = x[i] * scale[i] + shift[i];
         }
@@ -203,8 +214,19 @@ public final class Merger {
             throw new MergeRefusedException(
                     site.path(), "its hook mixes features, and a norm has a scale and a shift only");
         }
+        for (int i = 0; i < width; i++) {
+            scale[i] -= (float) site.norm().offset();
+        }
         merged.put(site.frozenWeight().name(), scale);
-        merged.put(site.frozenBias().name(), shift);
+        if (site.frozenBias() != null) {
+            merged.put(site.frozenBias().name(), shift);
+        }
+    }
+
+    private static void requireNoShift(ModelSite site, float shift) {
+        if (shift != 0 && site.frozenBias() == null) {
+            throw new MergeRefusedException(site.path(), "its hook adds a shift, and this family has none there");
+        }
     }
 
     /** max|a - b| / max|b|. */

@@ -2,7 +2,9 @@ package dev.graft.transformer.model;
 
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.transformer.model.architecture.Blueprint;
+import dev.graft.transformer.model.architecture.RotaryPlan;
 import dev.graft.transformer.model.architecture.StackPlan;
+import dev.graft.transformer.model.architecture.Transformer;
 import dev.graft.transformer.model.family.ConfigReader;
 import dev.graft.transformer.model.family.ConfigReader.Found;
 import java.io.IOException;
@@ -126,6 +128,17 @@ public final class ModelConfig {
         return plan.maxPositions();
     }
 
+    /**
+     * Most positions of a prompt and what is generated behind it. Where a longer text turns all its keys otherwise, as with
+     * rope_scaling of type dynamic, keys that are kept cannot follow: these are the positions that need none of it.
+     */
+    public int mostGenerated() {
+        RotaryPlan rotary = stack().style().rotary();
+        return rotary == null || rotary.growth() == null
+                ? maxPositions()
+                : rotary.growth().trained();
+    }
+
     /** Number of token types; 0 in families that have none. */
     public int tokenTypes() {
         return plan.first().embedding().typeCount();
@@ -138,7 +151,7 @@ public final class ModelConfig {
 
     /** Dropout on the output of sub-layers. */
     public double hiddenDropout() {
-        return stack().dropout();
+        return Math.max(0, stack().dropout());
     }
 
     /** Dropout on attention's probabilities. */
@@ -196,6 +209,13 @@ public final class ModelConfig {
         Map<String, Object> file = new LinkedHashMap<>(json);
         file.put("tie_word_embeddings", false);
         return new ModelConfig(plan.untied(), labels, file);
+    }
+
+    /** The same model as a checkpoint has it: some have no output projection, and predict no tokens. */
+    ModelConfig as(Transformer transformer) {
+        return generates() && transformer.language() == null
+                ? new ModelConfig(plan.withoutLanguage(), labels, json)
+                : this;
     }
 
     /** The same model with other labels and another file. */

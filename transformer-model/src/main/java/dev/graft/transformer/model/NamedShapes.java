@@ -15,7 +15,8 @@ public final class NamedShapes {
                     "minilm", bert(384, 6, 12, 1536),
                     "bert-base", bert(768, 12, 12, 3072),
                     "bart-base", bart(768, 6, 12, 3072),
-                    "gpt2", Map.of("model_type", "gpt2"))));
+                    "gpt2", Map.of("model_type", "gpt2"),
+                    "smollm2", smollm2())));
 
     private NamedShapes() {}
 
@@ -40,6 +41,25 @@ public final class NamedShapes {
             json.put(side + "_attention_heads", heads);
             json.put(side + "_ffn_dim", intermediate);
         }
+        return json;
+    }
+
+    /** SmolLM2-135M (Allal et al. 2025, arXiv 2502.02737). */
+    private static Map<String, Object> smollm2() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model_type", "llama");
+        json.put("vocab_size", 49152);
+        json.put("hidden_size", 576);
+        json.put("num_hidden_layers", 30);
+        json.put("num_attention_heads", 9);
+        json.put("num_key_value_heads", 3);
+        json.put("intermediate_size", 1536);
+        json.put("max_position_embeddings", 8192);
+        json.put("rope_theta", 100000);
+        json.put("rms_norm_eps", 1e-5);
+        json.put("tie_word_embeddings", true);
+        json.put("bos_token_id", 0);
+        json.put("eos_token_id", 0);
         return json;
     }
 

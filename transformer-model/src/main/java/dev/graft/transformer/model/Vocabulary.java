@@ -30,8 +30,15 @@ final class Vocabulary {
      * @param places which of the rows belong to which sequence
      */
     Var logits(Var rows, Sequences places) {
-        Var logits = pass.linear(head.site(), rows, places);
-        return head.bias() == null ? logits : logits.add(bias());
+        Var logits = pass.linear(head.site(), scaled(rows), places);
+        Var moved = head.bias() == null ? logits : logits.add(bias());
+        double cap = head.plan().cap();
+        return cap == 0 ? moved : moved.multiply(1 / cap).tanh().multiply(cap);
+    }
+
+    private Var scaled(Var rows) {
+        double scale = head.plan().scale();
+        return scale == 1 ? rows : rows.multiply(scale);
     }
 
     private Var bias() {
@@ -45,6 +52,13 @@ final class Vocabulary {
             return CrossEntropy.apply(logits(rows, predicted.places()), predicted.labels(), scale);
         }
         Var weight = pass.weight(head.site().frozenWeight());
-        return CrossEntropy.ofLinear(rows, weight, head.bias() == null ? null : bias(), predicted.labels(), scale);
+        Var bias = head.bias() == null ? null : bias();
+        return CrossEntropy.ofLinear(
+                scaled(rows),
+                weight,
+                bias,
+                predicted.labels(),
+                scale,
+                head.plan().cap());
     }
 }

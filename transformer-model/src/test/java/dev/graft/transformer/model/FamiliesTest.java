@@ -44,7 +44,32 @@ class FamiliesTest {
                 "bart/lm # \"decoder_layerdrop\":0.1 # 'decoder_layerdrop' is 0.1; allowed: 0.0",
                 "bart/lm # \"normalize_before\":true # 'normalize_before' is true; allowed: false",
                 "bart/lm # \"encoder_layers\":0 # a whole number from 1",
-                "bart/lm # \"model_type\":\"mbart\" # 'model_type' is mbart; allowed: one of albert, bart, bert, deberta-v2, distilbert"
+                "llama/lm # \"num_key_value_heads\":3 # 'num_key_value_heads' is 3; allowed: a divisor of num_attention_heads, 4",
+                "llama/lm # \"head_dim\":7 # 'head_dim' is 7; allowed: an even number",
+                "llama/lm # \"hidden_act\":\"mish\" # allowed: one of gelu",
+                "llama/lm # \"attention_bias\":1 # 'attention_bias' is 1; allowed: true or false",
+                "llama/lm # \"rope_parameters\":{} # 'rope_parameters' is {}; allowed: absent",
+                "llama/lm # \"partial_rotary_factor\":0.5 # 'partial_rotary_factor' is 0.5; allowed: 1.0",
+                "llama/lm # \"rope_scaling\":7 # 'rope_scaling' is 7; allowed: a map",
+                "llama/lm # \"rope_scaling\":{} # 'rope_scaling.rope_type' is missing",
+                "llama/lm # \"rope_scaling\":{\"type\":\"longrope\"} # 'rope_scaling.type' is longrope; allowed: one of default, linear, dynamic, llama3, yarn",
+                "llama/lm # \"rope_scaling\":{\"type\":\"linear\"} # 'rope_scaling.factor' is missing",
+                "llama/lm # \"rope_scaling\":{\"type\":\"yarn\",\"factor\":0.5} # 'rope_scaling.factor' is 0.5; allowed: a number from 1",
+                "llama/llama3 # \"rope_scaling\":{\"type\":\"llama3\",\"factor\":2,\"low_freq_factor\":4,\"high_freq_factor\":4,\"original_max_position_embeddings\":8} # 'rope_scaling.high_freq_factor' is 4.0; allowed: more than low_freq_factor",
+                "llama/lm # \"quantization_config\":{\"bits\":4} # 'quantization_config'",
+                "mistral/lm # \"sliding_window\":0 # 'sliding_window' is 0; allowed: a whole number from 1",
+                "qwen2/lm # \"layer_types\":[\"full_attention\"] # a list of as many as num_hidden_layers, 2",
+                "qwen2/lm # \"layer_types\":[\"full_attention\",\"linear_attention\"] # a list of full_attention, sliding_attention",
+                "qwen3/lm # \"use_sliding_window\":false # full_attention only, as there is no sliding window",
+                "gemma2/lm # \"final_logit_softcapping\":-1 # 'final_logit_softcapping' is -1",
+                "gemma2/lm # \"query_pre_attn_scalar\":0 # 'query_pre_attn_scalar' is 0",
+                "gemma2/lm # \"layer_types\":\"full_attention\" # 'layer_types' is full_attention; allowed: a list",
+                "t5/lm # \"feed_forward_proj\":\"gated-mish\" # 'feed_forward_proj' is gated-mish; allowed: one of gelu",
+                "t5/lm # \"dense_act_fn\":\"silu\" # 'dense_act_fn' is silu; allowed: relu",
+                "t5/lm # \"relative_attention_max_distance\":16 # 'relative_attention_max_distance' is 16; allowed: a whole number from 17",
+                "t5/lm # \"decoder_start_token_id\":null # 'decoder_start_token_id' is missing",
+                "t5/lm # \"is_encoder_decoder\":false # 'is_encoder_decoder' is false; allowed: true",
+                "bart/lm # \"model_type\":\"mbart\" # 'model_type' is mbart; allowed: one of "
             })
     void whatIsWrongOrNotSupportedIsNamed(String model, String change, String reason) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>(
@@ -85,6 +110,29 @@ class FamiliesTest {
             assertArrayEquals(
                     Arrays.copyOfRange(rows, 64 * 32, 96 * 32),
                     value.weight().orElseThrow().copy());
+        }
+    }
+
+    @Test
+    void everyPlaceOfQwen3IsASite() throws IOException {
+        try (BaseModel base = BaseModel.open(GenerationFixture.PARITY.resolve("qwen3/lm/base"))) {
+            Map<Slot, Integer> expected = new TreeMap<>();
+            for (Slot slot : List.of(Slot.QUERY, Slot.KEY, Slot.VALUE, Slot.ATTENTION_OUT, Slot.CACHE)) {
+                expected.put(slot, 2);
+            }
+            for (Slot slot : List.of(Slot.MLP_GATE, Slot.MLP_UP, Slot.MLP_DOWN, Slot.LAYER)) {
+                expected.put(slot, 2);
+            }
+            List.of(Slot.ATTENTION_BLOCK, Slot.MLP_BLOCK).forEach(slot -> expected.put(slot, 2));
+            List.of(Slot.EMBEDDING, Slot.HEAD).forEach(slot -> expected.put(slot, 1));
+            expected.put(Slot.NORM, 9);
+            assertEquals(Map.of(Side.DECODER, expected), sites(base));
+            Site norm = find(base, "model.layers.1.self_attn.k_norm");
+            assertEquals(12, norm.outputSize());
+            assertTrue(norm.bias().isEmpty());
+            Site key = find(base, "model.layers.1.self_attn.k_proj");
+            assertEquals(24, key.outputSize());
+            assertTrue(key.bias().isEmpty());
         }
     }
 

@@ -30,7 +30,7 @@ final class GenerationFixture {
             Map<String, Object> json = Json.parse(Path.of("data"), line);
             int[] completion = base.tokenizer().encodePlain((String) json.get("completion"));
             int[] ids = Parity.ints(expected.get("input_ids").get(rows.size()));
-            rows.add(base.config().encoderDecoder() ? pair(ids, completion) : causal(ids, completion.length));
+            rows.add(base.config().encoderDecoder() ? pair(base, ids, completion) : causal(ids, completion.length));
         }
         return rows;
     }
@@ -42,9 +42,9 @@ final class GenerationFixture {
         return new TokenRow(ids, new int[ids.length], null, labels);
     }
 
-    private static TokenRow pair(int[] ids, int[] completion) {
+    private static TokenRow pair(BaseModel base, int[] ids, int[] completion) {
         int[] decoder = new int[completion.length];
-        decoder[0] = 2;
+        decoder[0] = base.config().startToken();
         System.arraycopy(completion, 0, decoder, 1, decoder.length - 1);
         return new TokenRow(ids, new int[ids.length], decoder, completion);
     }

@@ -16,7 +16,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** GPT-2's and BART's logits and probabilities are those of transformers. */
 class GenerationParityTest {
     @ParameterizedTest
-    @ValueSource(strings = {"gpt2/lm", "gpt2/options", "gpt2/bare", "bart/lm", "bart/scaled"})
+    @ValueSource(
+            strings = {
+                "gpt2/lm",
+                "gpt2/options",
+                "gpt2/bare",
+                "bart/lm",
+                "bart/scaled",
+                "llama/lm",
+                "llama/options",
+                "llama/linear",
+                "llama/dynamic",
+                "llama/llama3",
+                "llama/yarn",
+                "llama/yarn-options",
+                "mistral/lm",
+                "mistral/wide",
+                "qwen2/lm",
+                "qwen3/lm",
+                "gemma2/lm",
+                "gemma2/plain",
+                "t5/lm",
+                "t5/gated",
+                "t5/even"
+            })
     void probabilitiesOfCompletionsAreThoseOfTransformers(String name) throws Exception {
         JsonNode expected = GenerationFixture.expected(name);
         try (BaseModel base =
@@ -40,7 +63,8 @@ class GenerationParityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpt2/lm", "bart/lm"})
+    @ValueSource(
+            strings = {"gpt2/lm", "bart/lm", "llama/lm", "mistral/lm", "qwen2/lm", "qwen3/lm", "gemma2/lm", "t5/lm"})
     void logitsOfEveryTokenAreThoseOfTransformers(String name) throws Exception {
         try (BaseModel base =
                         BaseModel.open(GenerationFixture.PARITY.resolve(name).resolve("base"));
@@ -62,7 +86,15 @@ class GenerationParityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpt2/classify", "bart/classify"})
+    @ValueSource(
+            strings = {
+                "gpt2/classify",
+                "bart/classify",
+                "llama/classify",
+                "qwen3/classify",
+                "gemma2/classify",
+                "t5/classify"
+            })
     void classesAreThoseOfTransformers(String name) throws Exception {
         JsonNode expected = GenerationFixture.expected(name);
         try (BaseModel base =

@@ -61,7 +61,7 @@ class ModelConfigTest {
             delimiter = '#',
             quoteCharacter = '`',
             value = {
-                "\"model_type\":\"llama\" # 'model_type' is llama; allowed: one of albert, bart, bert",
+                "\"model_type\":\"mamba\" # 'model_type' is mamba; allowed: one of ",
                 "\"model_type\":null # 'model_type' is missing",
                 "\"model_type\":7 # 'model_type' is 7",
                 "\"hidden_size\":null # 'hidden_size' is missing",

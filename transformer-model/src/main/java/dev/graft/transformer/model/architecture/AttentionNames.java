@@ -11,6 +11,25 @@ package dev.graft.transformer.model.architecture;
  * @param value projection of the values, likewise
  * @param out projection of the result
  * @param norm the sub-layer's norm: behind it, or in front of it in pre-norm models
+ * @param after a second norm, on the result before it is added; or null
+ * @param queryNorm norm of each head's queries, or null
+ * @param keyNorm norm of each head's keys, or null
  */
 public record AttentionNames(
-        String block, String cache, String fused, String query, String key, String value, String out, String norm) {}
+        String block,
+        String cache,
+        String fused,
+        String query,
+        String key,
+        String value,
+        String out,
+        String norm,
+        String after,
+        String queryNorm,
+        String keyNorm) {
+    /** A sub-layer with one norm. */
+    public AttentionNames(
+            String block, String cache, String fused, String query, String key, String value, String out, String norm) {
+        this(block, cache, fused, query, key, value, out, norm, null, null, null);
+    }
+}

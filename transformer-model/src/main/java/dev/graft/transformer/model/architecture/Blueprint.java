@@ -61,6 +61,12 @@ public record Blueprint(
                 language.untied());
     }
 
+    /** The same model without the prediction of tokens. */
+    public Blueprint withoutLanguage() {
+        return new Blueprint(
+                modelType, root, vocabularySize, hiddenSize, maxPositions, padToken, encoder, decoder, head, null);
+    }
+
     /** The same model with one dropout everywhere. */
     public Blueprint withDropout(double dropout) {
         return new Blueprint(

@@ -50,9 +50,19 @@ public final class Builder {
         Stack decoder = plan.decoder() == null ? null : stack(plan.decoder(), Side.DECODER);
         ClassifierHead head = head();
         List<FrozenWeight> buffers = new ArrayList<>();
-        LanguageHead language = plan.language() == null ? null : language(encoder, decoder, buffers);
+        LanguageHead language = predicts() ? language(encoder, decoder, buffers) : null;
         List<FrozenWeight> weights = sites.weights();
-        return new Transformer(shape(weights), encoder, decoder, head, language, weights, buffers);
+        return new Transformer(shape(weights), plan.padToken(), encoder, decoder, head, language, weights, buffers);
+    }
+
+    /** A checkpoint with a classifier may have no output projection: it classifies, and predicts no tokens. */
+    private boolean predicts() {
+        LanguagePlan language = plan.language();
+        boolean own = language != null && !language.tied();
+        return language != null
+                && !(own
+                        && !source.has(language.weight())
+                        && source.has(plan.head().out() + ".weight"));
     }
 
     private ModelShape shape(List<FrozenWeight> weights) {
@@ -74,7 +84,7 @@ public final class Builder {
     }
 
     private Stack stack(StackPlan stack, Side side) {
-        sites.in(side, stack.transposed());
+        sites.in(side, stack.transposed()).norms(stack.style().norms());
         Embedding embedding = embedding(stack);
         RelativeTable relative = relative(stack, side);
         List<Layer> layers = new ArrayList<>();
@@ -87,7 +97,13 @@ public final class Builder {
         }
         sites.in(side, stack.transposed());
         ModelSite norm = stack.norm() == null ? null : sites.norm(-1, stack.norm());
-        return new Stack(embedding, relative, layers, norm, stack.epsilon());
+        return new Stack(
+                embedding,
+                relative,
+                layers,
+                norm,
+                stack.epsilon(),
+                stack.style().endDropout());
     }
 
     /** The layers of a group, made once and run for each layer of the group, with rows in front of keys of its own. */
@@ -141,7 +157,8 @@ public final class Builder {
                 names.types() == null ? null : sites.weight(names.types() + ".weight", names.typeCount(), width),
                 names.norm() == null ? null : sites.norm(-1, names.norm(), width),
                 stack.epsilon(),
-                names.dropout(),
+                Math.max(0, names.dropout()),
+                names.wholeScale(),
                 names.projection() == null
                         ? null
                         : sites.linear(
@@ -172,14 +189,8 @@ public final class Builder {
         int hidden = plan.hiddenSize();
         int width = stack.heads() * stack.headSize();
         int narrow = stack.keyValueHeads() * stack.headSize();
+        StackStyle style = stack.style();
         int terms = relative == null ? 1 : relative.terms();
-        double scale = stack.scaled() ? 1 / Math.sqrt((double) terms * stack.headSize()) : 1;
-        AttentionShape shape = new AttentionShape(
-                stack.heads(),
-                stack.keyValueHeads(),
-                stack.headSize(),
-                stack.inverseLayerScale() ? scale / (i + 1) : scale,
-                causal);
         ModelSite block = sites.place(Slot.ATTENTION_BLOCK, i, at + names.block());
         boolean fused = names.fused() != null;
         ModelSite whole =
@@ -189,34 +200,79 @@ public final class Builder {
                 whole,
                 fused
                         ? sites.part(Slot.QUERY, whole, names.query(), 0, width)
-                        : sites.linear(Slot.QUERY, i, at + names.query(), hidden, width),
+                        : sites.linear(Slot.QUERY, i, at + names.query(), hidden, width, style.inputBias()),
                 fused
                         ? sites.part(Slot.KEY, whole, names.key(), width, width + narrow)
-                        : sites.linear(Slot.KEY, i, at + names.key(), hidden, narrow),
+                        : sites.linear(Slot.KEY, i, at + names.key(), hidden, narrow, style.inputBias()),
                 fused
                         ? sites.part(Slot.VALUE, whole, names.value(), width + narrow, width + 2 * narrow)
-                        : sites.linear(Slot.VALUE, i, at + names.value(), hidden, narrow),
+                        : sites.linear(Slot.VALUE, i, at + names.value(), hidden, narrow, style.inputBias()),
                 relative == null ? null : relative.sites(sites, at, i, hidden, width),
                 sites.place(Slot.CACHE, i, at + names.cache()),
-                sites.linear(Slot.ATTENTION_OUT, i, at + names.out(), width, hidden),
-                shape,
+                sites.linear(Slot.ATTENTION_OUT, i, at + names.out(), width, hidden, style.outBias()),
+                headNorm(stack, i, at, names.queryNorm()),
+                headNorm(stack, i, at, names.keyNorm()),
+                stack.epsilon(),
+                names == stack.self() ? style.rotary() : null,
+                names == stack.self() ? distances(stack, causal) : null,
+                shape(stack, i, causal, terms),
                 stack.attentionDropout());
-        double dropout = stack.layout().dropsAttention() ? stack.dropout() : 0;
-        return new Layer.Sub<>(attention, before != null ? before : sites.norm(i, at + names.norm()), dropout);
+        double dropout = stack.layout().dropsAttention() ? Math.max(0, stack.dropout()) : 0;
+        return new Layer.Sub<>(
+                attention,
+                before != null ? before : sites.norm(i, at + names.norm()),
+                dropout,
+                names.after() == null ? null : sites.norm(i, at + names.after()));
+    }
+
+    private DistanceTable distances(StackPlan stack, boolean causal) {
+        DistancePlan distances = stack.style().distances();
+        return distances == null
+                ? null
+                : new DistanceTable(
+                        sites.weight(distances.table() + ".weight", distances.buckets(), stack.heads()),
+                        distances,
+                        !causal);
+    }
+
+    private ModelSite headNorm(StackPlan stack, int i, String at, String name) {
+        return name == null ? null : sites.norm(i, at + name, stack.headSize());
+    }
+
+    private static AttentionShape shape(StackPlan stack, int i, boolean causal, int terms) {
+        StackStyle style = stack.style();
+        double usual = stack.scaled() ? 1 / Math.sqrt((double) terms * stack.headSize()) : 1;
+        double scale = style.scale() == 0 ? usual : style.scale();
+        return new AttentionShape(
+                stack.heads(),
+                stack.keyValueHeads(),
+                stack.headSize(),
+                stack.inverseLayerScale() ? scale / (i + 1) : scale,
+                causal,
+                causal ? style.window(i) : 0,
+                style.cap());
     }
 
     private Layer.Sub<MlpBlock> mlp(StackPlan stack, String at, int i) {
         MlpNames names = stack.mlp();
         int hidden = plan.hiddenSize();
         ModelSite before = stack.preNorm() ? sites.norm(i, at + names.norm()) : null;
+        boolean biased = stack.style().mlpBias();
         MlpBlock mlp = new MlpBlock(
                 sites.place(Slot.MLP_BLOCK, i, at + names.block()),
-                sites.linear(Slot.MLP_UP, i, at + names.up(), hidden, stack.inner()),
-                sites.linear(Slot.MLP_DOWN, i, at + names.down(), stack.inner(), hidden),
+                names.gate() == null
+                        ? null
+                        : sites.linear(Slot.MLP_GATE, i, at + names.gate(), hidden, stack.inner(), biased),
+                sites.linear(Slot.MLP_UP, i, at + names.up(), hidden, stack.inner(), biased),
+                sites.linear(Slot.MLP_DOWN, i, at + names.down(), stack.inner(), hidden, biased),
                 stack.activation(),
                 stack.activationDropout());
-        double dropout = stack.layout().dropsMlp() ? stack.dropout() : 0;
-        return new Layer.Sub<>(mlp, before != null ? before : sites.norm(i, at + names.norm()), dropout);
+        double dropout = stack.layout().dropsMlp() ? Math.max(0, stack.dropout()) : 0;
+        return new Layer.Sub<>(
+                mlp,
+                before != null ? before : sites.norm(i, at + names.norm()),
+                dropout,
+                names.after() == null ? null : sites.norm(i, at + names.after()));
     }
 
     private ClassifierHead head() {

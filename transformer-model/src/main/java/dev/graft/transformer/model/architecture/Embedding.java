@@ -18,6 +18,7 @@ import java.util.Arrays;
  * @param norm the norm behind the sum, or null
  * @param epsilon of the norm
  * @param dropout behind it, in training
+ * @param wholeScale factor on words and on rows that hooks put in front of them
  * @param projection from the width to the hidden size, or null
  */
 public record Embedding(
@@ -30,6 +31,7 @@ public record Embedding(
         ModelSite norm,
         double epsilon,
         double dropout,
+        double wholeScale,
         ModelSite projection) {
     /** Rows that an adapter puts in front of a text never push its end out silently. */
     private int[] checked(int[] used) {
@@ -41,16 +43,20 @@ public record Embedding(
         return used;
     }
 
+    private int[] shifted(int[] rows) {
+        return offset == 0 ? rows : Arrays.stream(rows).map(row -> row + offset).toArray();
+    }
+
     /** The embedded tokens, [tokens, hidden]. */
     public Var apply(Pass pass) {
         try (Scope scope = pass.scope()) {
             Var x = pass.embed(words, scale);
+            if (wholeScale != 1) {
+                x = x.multiply(wholeScale);
+            }
             int[] rows = checked(pass.positions(words.side()));
             if (positions != null) {
-                if (offset > 0) {
-                    rows = Arrays.stream(rows).map(row -> row + offset).toArray();
-                }
-                x = x.add(pass.weight(positions).gather(rows));
+                x = x.add(pass.weight(positions).gather(shifted(rows)));
             }
             if (tokenTypes != null) {
                 x = x.add(pass.weight(tokenTypes).gather(types(pass, rows.length)));

@@ -11,7 +11,8 @@ package dev.graft.transformer.model.architecture;
  * @param types module of the token types, or null
  * @param typeCount number of token types
  * @param norm module of the norm behind the sum, or null
- * @param dropout behind it, in training
+ * @param dropout behind it, in training; -1 in families that have none
+ * @param wholeScale factor on words and on rows that hooks put in front of them, usually 1
  * @param projection from a narrower table to the hidden size, or null where the table is as wide
  */
 public record EmbeddingPlan(
@@ -24,6 +25,7 @@ public record EmbeddingPlan(
         int typeCount,
         String norm,
         double dropout,
+        double wholeScale,
         Projection projection) {
     /**
      * A linear projection behind the dropout, of embeddings that are narrower than the hidden states.
@@ -49,7 +51,13 @@ public record EmbeddingPlan(
             int typeCount,
             String norm,
             double dropout) {
-        this(words, tables, scale, positions, positionOffset, types, typeCount, norm, dropout, null);
+        this(words, tables, scale, positions, positionOffset, types, typeCount, norm, dropout, 1, null);
+    }
+
+    /** The same with a projection behind the dropout. */
+    public EmbeddingPlan with(Projection other) {
+        return new EmbeddingPlan(
+                words, tables, scale, positions, positionOffset, types, typeCount, norm, dropout, wholeScale, other);
     }
 
     /** Features of an embedding in a model of this hidden size. */
@@ -60,6 +68,16 @@ public record EmbeddingPlan(
     /** The same with another dropout. */
     EmbeddingPlan withDropout(double other) {
         return new EmbeddingPlan(
-                words, tables, scale, positions, positionOffset, types, typeCount, norm, other, projection);
+                words,
+                tables,
+                scale,
+                positions,
+                positionOffset,
+                types,
+                typeCount,
+                norm,
+                dropout < 0 ? dropout : other,
+                wholeScale,
+                projection);
     }
 }

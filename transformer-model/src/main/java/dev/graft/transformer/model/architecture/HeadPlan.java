@@ -12,7 +12,7 @@ package dev.graft.transformer.model.architecture;
  * @param out the trained projection to the labels
  * @param bias true if it has a bias
  * @param dropout in training; -1 in families that have none
- * @param architecture name of the whole model in transformers
+ * @param architecture name of the whole model in transformers; null where this form of a checkpoint cannot classify
  */
 public record HeadPlan(
         Pooling pooling,

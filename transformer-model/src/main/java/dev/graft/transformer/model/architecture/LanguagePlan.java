@@ -10,6 +10,8 @@ package dev.graft.transformer.model.architecture;
  * @param beginToken stands for an empty prompt; -1 if there is none
  * @param endTokens end a text; the first one is what training adds; may be empty
  * @param forcedToken the first token of every generated text, or -1
+ * @param scale factor on the hidden states in front of the projection, usually 1
+ * @param cap logits l become cap * tanh(l / cap); 0 leaves them alone
  */
 public record LanguagePlan(
         String head,
@@ -18,10 +20,24 @@ public record LanguagePlan(
         int startToken,
         int beginToken,
         java.util.List<Integer> endTokens,
-        int forcedToken) {
+        int forcedToken,
+        double scale,
+        double cap) {
     /** Copies the list. */
     public LanguagePlan {
         endTokens = java.util.List.copyOf(endTokens);
+    }
+
+    /** Logits without a factor and a cap. */
+    public LanguagePlan(
+            String head,
+            boolean tied,
+            String bias,
+            int startToken,
+            int beginToken,
+            java.util.List<Integer> endTokens,
+            int forcedToken) {
+        this(head, tied, bias, startToken, beginToken, endTokens, forcedToken, 1, 0);
     }
 
     /** Name of the output projection's weight where it is one of its own. */
@@ -29,8 +45,8 @@ public record LanguagePlan(
         return head + ".weight";
     }
 
-    /** The same with an output projection of its own. */
+    /** The same with an output projection of its own, which has no factor. */
     LanguagePlan untied() {
-        return new LanguagePlan(head, false, bias, startToken, beginToken, endTokens, forcedToken);
+        return new LanguagePlan(head, false, bias, startToken, beginToken, endTokens, forcedToken, 1, cap);
     }
 }

@@ -30,12 +30,14 @@ public record Layer(
      * @param block what it computes
      * @param norm behind it, or in front of it
      * @param dropout on its output, in training
+     * @param after on its result before that is added, or null
      */
-    public record Sub<B>(B block, ModelSite norm, double dropout) {}
+    public record Sub<B>(B block, ModelSite norm, double dropout, ModelSite after) {}
 
     /** The same modules as another layer, with a place of its own for rows in front of its keys. */
     Layer again(int newRun, ModelSite cache) {
-        Sub<AttentionBlock> first = new Sub<>(attention.block().with(cache), attention.norm(), attention.dropout());
+        Sub<AttentionBlock> first =
+                new Sub<>(attention.block().with(cache), attention.norm(), attention.dropout(), attention.after());
         return new Layer(first, cross, mlp, end, preNorm, epsilon, newRun);
     }
 
@@ -65,7 +67,7 @@ public record Layer(
     private Var sub(Pass pass, ModelSite block, Sub<?> sub, Var x, Computation computation) {
         ModelSite norm = sub.norm();
         Var read = pass.blockInput(block, preNorm ? pass.norm(norm, x, epsilon) : x);
-        Var y = computation.apply(new BlockInput(read, x, sub.dropout(), preNorm ? null : norm, epsilon));
+        Var y = computation.apply(new BlockInput(read, x, sub.dropout(), preNorm ? null : norm, epsilon, sub.after()));
         return preNorm ? y : pass.norm(norm, y, epsilon);
     }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param frozenWeight [output, input] or [width], or null
  * @param frozenBias [output], or null
  * @param whole the fused projection that this is a part of, or null
+ * @param norm how a norm normalises; null elsewhere
  */
 public record ModelSite(
         String path,
@@ -29,8 +30,23 @@ public record ModelSite(
         int outputSize,
         FrozenWeight frozenWeight,
         FrozenWeight frozenBias,
-        ModelSite whole)
+        ModelSite whole,
+        NormKind norm)
         implements Site {
+    /** A site that is no norm. */
+    public ModelSite(
+            String path,
+            Slot slot,
+            int layer,
+            Side side,
+            int inputSize,
+            int outputSize,
+            FrozenWeight frozenWeight,
+            FrozenWeight frozenBias,
+            ModelSite whole) {
+        this(path, slot, layer, side, inputSize, outputSize, frozenWeight, frozenBias, whole, null);
+    }
+
     @Override
     public Optional<FrozenTensor> weight() {
         return Optional.ofNullable(frozenWeight);

@@ -30,6 +30,12 @@ public interface Pass {
     /** A norm site: scale and shift with their hooks. */
     Var norm(ModelSite site, Var x, double epsilon);
 
+    /** A norm site that normalises each head of [tokens, heads * head size] by itself. */
+    Var headNorm(ModelSite site, Var x, double epsilon);
+
+    /** Queries or keys [tokens, heads * head size] of a stack, turned by their positions. */
+    Var rotate(Side side, RotaryPlan rotary, Var x);
+
     /** Word embeddings of all tokens, times a factor, with their hooks, which may put rows in front of each sequence. */
     Var embed(ModelSite site, double scale);
 
@@ -47,8 +53,9 @@ public interface Pass {
      * passes.
      *
      * @param k null, as v, where the pass {@linkplain #remembers remembers} them
+     * @param distances what the scores know of distances, or null
      */
-    Var attention(ModelSite cache, Var q, Var k, Var v, AttentionShape shape, double dropout);
+    Var attention(ModelSite cache, Var q, Var k, Var v, AttentionShape shape, DistanceTable distances, double dropout);
 
     /** Makes a table of distances ready for all layers. */
     void distances(RelativeTable table);
@@ -78,7 +85,8 @@ public interface Pass {
      * @param residual what its output is added to
      * @param dropout probability on its output
      * @param following the norm behind the addition, or null in pre-norm models
-     * @param epsilon of that norm
+     * @param epsilon of these norms
+     * @param after the norm in front of the addition, or null
      */
-    record BlockInput(Var x, Var residual, double dropout, ModelSite following, double epsilon) {}
+    record BlockInput(Var x, Var residual, double dropout, ModelSite following, double epsilon, ModelSite after) {}
 }

@@ -19,6 +19,7 @@ final class SiteBuilder {
     private final Map<String, FrozenWeight> weights = new LinkedHashMap<>();
     private Side side = Side.ENCODER;
     private boolean transposed;
+    private NormKind norms = NormKind.LAYER;
 
     /**
      * A builder.
@@ -40,13 +41,24 @@ final class SiteBuilder {
         return this;
     }
 
+    /** How the next norms normalise. */
+    SiteBuilder norms(NormKind kind) {
+        norms = kind;
+        return this;
+    }
+
     ModelSite linear(Slot slot, int layer, String path, int in, int out) {
+        return linear(slot, layer, path, in, out, true);
+    }
+
+    ModelSite linear(Slot slot, int layer, String path, int in, int out, boolean biased) {
         FrozenWeight weight = transposed
                 ? weights.computeIfAbsent(
                         prefix + path + ".weight",
                         name -> source.get(name, in, out).transposed())
                 : weight(path + ".weight", out, in);
-        return add(new ModelSite(root + path, slot, layer, side, in, out, weight, weight(path + ".bias", out), null));
+        FrozenWeight bias = biased ? weight(path + ".bias", out) : null;
+        return add(new ModelSite(root + path, slot, layer, side, in, out, weight, bias, null));
     }
 
     /** Some output features of a fused projection, as a site of their own. */
@@ -82,8 +94,9 @@ final class SiteBuilder {
                 width,
                 width,
                 weight(path + ".weight", width),
-                weight(path + ".bias", width),
-                null));
+                norms.centred() ? weight(path + ".bias", width) : null,
+                null,
+                norms));
     }
 
     ModelSite place(Slot slot, int layer, String path) {

@@ -1,6 +1,7 @@
 package dev.graft.transformer.model.architecture;
 
 import dev.graft.autograd.Var;
+import dev.graft.peft.spi.Side;
 import java.util.List;
 
 /**
@@ -11,8 +12,19 @@ import java.util.List;
  * @param layers in order
  * @param norm behind the last layer, or null
  * @param epsilon of that norm
+ * @param endDropout behind it, in training
  */
-public record Stack(Embedding embedding, RelativeTable relative, List<Layer> layers, ModelSite norm, double epsilon) {
+public record Stack(
+        Embedding embedding,
+        RelativeTable relative,
+        List<Layer> layers,
+        ModelSite norm,
+        double epsilon,
+        double endDropout) {
+    private String end() {
+        return embedding.words().side() == Side.DECODER ? "decoder end" : "end";
+    }
+
     /**
      * The hidden states of the last layer, [tokens, hidden].
      *
@@ -28,6 +40,7 @@ public record Stack(Embedding embedding, RelativeTable relative, List<Layer> lay
             x = layer.apply(pass, x, memory);
         }
         pass.run(0);
-        return norm == null ? x : pass.norm(norm, x, epsilon);
+        Var normed = norm == null ? x : pass.norm(norm, x, epsilon);
+        return pass.dropout(end(), normed, endDropout);
     }
 }

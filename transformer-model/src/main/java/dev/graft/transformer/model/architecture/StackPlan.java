@@ -20,9 +20,10 @@ package dev.graft.transformer.model.architecture;
  * @param inverseLayerScale true if scores of layer i are divided by i + 1
  * @param scaled true if scores are divided by the square root of the head's size
  * @param epsilon of the norms
- * @param dropout on the output of sub-layers, in training
+ * @param dropout on the output of sub-layers, in training; -1 in families that have none
  * @param attentionDropout on attention weights, in training
  * @param activationDropout behind the activation, in training
+ * @param style how it differs from BERT's
  * @param layout how its layers differ from those of most families
  */
 public record StackPlan(
@@ -46,8 +47,57 @@ public record StackPlan(
         double dropout,
         double attentionDropout,
         double activationDropout,
+        StackStyle style,
         LayerLayout layout) {
-    /** Layers that are each a module of their own, with dropout on the output of each sub-layer. */
+    /** A stack of another style, whose layers are each a module of their own. */
+    public StackPlan(
+            EmbeddingPlan embedding,
+            String layer,
+            int layers,
+            int heads,
+            int keyValueHeads,
+            int headSize,
+            int inner,
+            String activation,
+            AttentionNames self,
+            AttentionNames cross,
+            MlpNames mlp,
+            boolean preNorm,
+            String norm,
+            boolean transposed,
+            boolean inverseLayerScale,
+            boolean scaled,
+            double epsilon,
+            double dropout,
+            double attentionDropout,
+            double activationDropout,
+            StackStyle style) {
+        this(
+                embedding,
+                layer,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                inner,
+                activation,
+                self,
+                cross,
+                mlp,
+                preNorm,
+                norm,
+                transposed,
+                inverseLayerScale,
+                scaled,
+                epsilon,
+                dropout,
+                attentionDropout,
+                activationDropout,
+                style,
+                LayerLayout.PLAIN);
+    }
+
+    /** A stack as BERT's. */
     public StackPlan(
             EmbeddingPlan embedding,
             String layer,
@@ -90,6 +140,7 @@ public record StackPlan(
                 dropout,
                 attentionDropout,
                 activationDropout,
+                StackStyle.PLAIN,
                 LayerLayout.PLAIN);
     }
 
@@ -113,9 +164,10 @@ public record StackPlan(
                 inverseLayerScale,
                 scaled,
                 epsilon,
-                every,
+                dropout < 0 ? dropout : every,
                 every,
                 activationDropout == 0 ? 0 : every,
+                style.withDropout(every),
                 layout);
     }
 
@@ -142,6 +194,7 @@ public record StackPlan(
                 dropout,
                 attentionDropout,
                 activationDropout,
+                style,
                 other);
     }
 }

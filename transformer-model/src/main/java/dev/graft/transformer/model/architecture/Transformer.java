@@ -9,6 +9,7 @@ import java.util.List;
  * A Transformer: an encoder, a decoder or both, and how it classifies or predicts tokens; all of it frozen.
  *
  * @param shape sizes and sites
+ * @param padToken id of the padding token, or -1
  * @param encoder or null
  * @param decoder or null
  * @param head for classification
@@ -18,6 +19,7 @@ import java.util.List;
  */
 public record Transformer(
         ModelShape shape,
+        int padToken,
         Stack encoder,
         Stack decoder,
         ClassifierHead head,

@@ -34,16 +34,16 @@ final class BertEncoder {
             throws FileFormatException {
         config.only("position_embedding_type", "absolute");
         return new EmbeddingPlan(
-                "embeddings.word_embeddings",
-                List.of("embeddings.word_embeddings.weight"),
-                1,
-                "embeddings.position_embeddings",
-                offset,
-                "embeddings.token_type_embeddings",
-                config.integer("type_vocab_size", 2, 1),
-                "embeddings.LayerNorm",
-                dropout,
-                projection);
+                        "embeddings.word_embeddings",
+                        List.of("embeddings.word_embeddings.weight"),
+                        1,
+                        "embeddings.position_embeddings",
+                        offset,
+                        "embeddings.token_type_embeddings",
+                        config.integer("type_vocab_size", 2, 1),
+                        "embeddings.LayerNorm",
+                        dropout)
+                .with(projection);
     }
 
     /** The layers, each a module of its own. */

@@ -15,16 +15,22 @@ import java.util.regex.Pattern;
 
 /** Reads the keys of a config.json strictly; each {@link Family} says which keys it knows. */
 public final class ConfigReader {
-    private static final Map<String, Family> FAMILIES = Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(
-            "albert", new Albert(),
-            "bart", new Bart(),
-            "bert", new Bert(),
-            "deberta-v2", new DebertaV2(),
-            "distilbert", new DistilBert(),
-            "electra", new Electra(),
-            "gpt2", new Gpt2(),
-            "roberta", new Roberta("roberta", "RobertaForSequenceClassification"),
-            "xlm-roberta", new Roberta("xlm-roberta", "XLMRobertaForSequenceClassification"))));
+    private static final Map<String, Family> FAMILIES = Collections.unmodifiableSortedMap(new TreeMap<>(Map.ofEntries(
+            Map.entry("albert", new Albert()),
+            Map.entry("bart", new Bart()),
+            Map.entry("bert", new Bert()),
+            Map.entry("deberta-v2", new DebertaV2()),
+            Map.entry("distilbert", new DistilBert()),
+            Map.entry("electra", new Electra()),
+            Map.entry("gemma2", new Gemma2()),
+            Map.entry("gpt2", new Gpt2()),
+            Map.entry("llama", new Llama()),
+            Map.entry("mistral", new Mistral()),
+            Map.entry("qwen2", new Qwen2()),
+            Map.entry("qwen3", new Qwen3()),
+            Map.entry("roberta", new Roberta("roberta", "RobertaForSequenceClassification")),
+            Map.entry("t5", new T5()),
+            Map.entry("xlm-roberta", new Roberta("xlm-roberta", "XLMRobertaForSequenceClassification")))));
 
     /** Activations by the names of config.json. */
     static final List<String> ACTIVATIONS =
@@ -33,9 +39,13 @@ public final class ConfigReader {
     private final Path file;
     private final Map<String, Object> json;
 
-    private ConfigReader(Path file, Map<String, Object> json) {
+    /** In front of keys in messages. */
+    private final String within;
+
+    private ConfigReader(Path file, Map<String, Object> json, String within) {
         this.file = file;
         this.json = json;
+        this.within = within;
     }
 
     /**
@@ -58,13 +68,58 @@ public final class ConfigReader {
 
     /** Reads the content of a config.json. */
     public static Found read(Path file, Map<String, Object> json) throws FileFormatException {
-        ConfigReader reader = new ConfigReader(file, json);
+        ConfigReader reader = new ConfigReader(file, json, "");
         String type = reader.text("model_type", null);
         Family family = FAMILIES.get(type);
         if (family == null) {
             throw reader.wrong("model_type", type, "one of " + String.join(", ", FAMILIES.keySet()));
         }
         return new Found(family.read(reader), reader.labels(), json);
+    }
+
+    /** The map under a key, or null if there is none. */
+    ConfigReader part(String key) throws FileFormatException {
+        Object value = json.get(key);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, Object> inner = new TreeMap<>();
+            map.forEach((name, each) -> inner.put(String.valueOf(name), each));
+            return new ConfigReader(file, inner, key + ".");
+        }
+        throw wrong(key, value, "a map");
+    }
+
+    /** True if the list under a key has a text in it. */
+    boolean lists(String key, String text) {
+        return json.get(key) instanceof List<?> list && list.contains(text);
+    }
+
+    /** True if the file has a key and its value is not null. */
+    boolean has(String key) {
+        return json.get(key) != null;
+    }
+
+    /** True if the file has a key, and be it with null. */
+    boolean names(String key) {
+        return json.containsKey(key);
+    }
+
+    /** Texts from some that are allowed; empty if there is no list. */
+    List<String> choices(String key, List<String> allowed) throws FileFormatException {
+        Object value = json.get(key);
+        List<String> found = new ArrayList<>();
+        if (value != null && !(value instanceof List<?>)) {
+            throw wrong(key, value, "a list");
+        }
+        for (Object each : value == null ? List.of() : (List<?>) value) {
+            if (!(each instanceof String text) || !allowed.contains(text)) {
+                throw wrong(key, value, "a list of " + String.join(", ", allowed));
+            }
+            found.add(text);
+        }
+        return found;
     }
 
     /** A whole number from {@code least}; {@code otherwise} null if there must be one. */
@@ -127,7 +182,7 @@ public final class ConfigReader {
 
     /** A token's id, or -1 where there is none. */
     int token(String key, Integer otherwise, int vocabulary) throws FileFormatException {
-        Object value = value(key, otherwise);
+        Object value = json.containsKey(key) ? json.get(key) : otherwise;
         if (value == null) {
             return -1;
         }
@@ -139,7 +194,7 @@ public final class ConfigReader {
 
     /** Ids of tokens: one, or a list of them; empty where there is none. */
     List<Integer> tokens(String key, Integer otherwise, int vocabulary) throws FileFormatException {
-        Object value = value(key, otherwise);
+        Object value = json.containsKey(key) ? json.get(key) : otherwise;
         List<Integer> ids = new ArrayList<>();
         for (Object each : value instanceof List<?> list ? list : value == null ? List.of() : List.of(value)) {
             if (!(each instanceof Integer id) || id < 0 || id >= vocabulary) {
@@ -202,8 +257,8 @@ public final class ConfigReader {
         return new FileFormatException(
                 file,
                 value == null
-                        ? "'" + key + "' is missing; allowed: " + allowed
-                        : "'" + key + "' is " + shown + "; allowed: " + allowed);
+                        ? "'" + within + key + "' is missing; allowed: " + allowed
+                        : "'" + within + key + "' is " + shown + "; allowed: " + allowed);
     }
 
     private Object value(String key, Object otherwise) {

@@ -5,6 +5,7 @@ import dev.graft.autograd.AttentionBias;
 import dev.graft.autograd.AttentionPrefix;
 import dev.graft.autograd.AttentionShape;
 import dev.graft.autograd.CounterRandom;
+import dev.graft.autograd.Rotation;
 import dev.graft.autograd.Scope;
 import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
@@ -12,10 +13,12 @@ import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Side;
 import dev.graft.transformer.model.architecture.AttentionBlock;
+import dev.graft.transformer.model.architecture.DistanceTable;
 import dev.graft.transformer.model.architecture.MlpBlock;
 import dev.graft.transformer.model.architecture.ModelSite;
 import dev.graft.transformer.model.architecture.Pass;
 import dev.graft.transformer.model.architecture.RelativeTable;
+import dev.graft.transformer.model.architecture.RotaryPlan;
 import dev.graft.transformer.model.weights.FrozenWeight;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +38,8 @@ public final class HookedPass implements Pass {
     private final CounterRandom random;
     private final KeyValueCache cache;
     private final Map<FrozenWeight, Var> weights = new IdentityHashMap<>();
+    private final DistanceBiases biases;
+    private final Map<RotaryPlan, Rotation> rotations = new IdentityHashMap<>();
     private Distances distances;
     private int run;
 
@@ -60,6 +65,7 @@ public final class HookedPass implements Pass {
         this.streams = streams;
         this.cache = cache;
         this.hooks = new RoutedHooks(tape, streams, routes, training);
+        this.biases = new DistanceBiases(tape, this::weight);
     }
 
     /** What a route's hooks see, for the method's penalty. */
@@ -125,11 +131,14 @@ public final class HookedPass implements Pass {
     @Override
     public Var linearIntoResidual(ModelSite site, ModelSite block, Var x, BlockInput input) {
         double probability = random == null ? 0 : input.dropout();
-        if (!hooked(site) && !hooked(block)) {
+        if (!hooked(site) && !hooked(block) && input.after() == null) {
             Var bias = optional(site.frozenBias());
             return x.linear(weight(site.frozenWeight()), bias, input.residual(), probability, key(site.path()));
         }
         Var y = linear(site, x);
+        if (input.after() != null) {
+            y = norm(input.after(), y, input.epsilon());
+        }
         if (!hooked(block)) {
             return y.dropout(probability, key(site.path()), input.residual());
         }
@@ -146,11 +155,22 @@ public final class HookedPass implements Pass {
 
     /** A norm without hooks; the identity where there is none. */
     Var frozenNorm(ModelSite site, Var x, double epsilon) {
-        return site == null ? x : x.layerNorm(weight(site.frozenWeight()), weight(site.frozenBias()), epsilon);
+        if (site == null) {
+            return x;
+        }
+        Var scale = weight(site.frozenWeight());
+        return site.norm().centred()
+                ? x.layerNorm(scale, weight(site.frozenBias()), epsilon)
+                : x.rmsNorm(scale, site.norm().offset(), epsilon);
     }
 
     @Override
     public Var feedForward(MlpBlock mlp, BlockInput input) {
+        if (mlp.gate() != null) {
+            Var gated = linear(mlp.gate(), input.x()).gate(mlp.activation(), linear(mlp.up(), input.x()));
+            Var inner = dropout(mlp.up().path(), gated, mlp.dropout());
+            return linearIntoResidual(mlp.down(), mlp.block(), inner, input);
+        }
         Var[] up = untouched(mlp.up());
         Var[] down = untouched(mlp.down());
         if (up == null || down == null || hooked(mlp.block()) || random != null && mlp.dropout() > 0) {
@@ -173,11 +193,12 @@ public final class HookedPass implements Pass {
 
     @Override
     public Var norm(ModelSite site, Var x, double epsilon) {
+        return norm(site, x, epsilon, streams.at(site).sequences());
+    }
+
+    private Var norm(ModelSite site, Var x, double epsilon, Sequences there) {
         Var y = frozenNorm(site, x, epsilon);
-        return hooked(site)
-                ? hooks.after(
-                        site, normalised(x, site, epsilon), y, streams.at(site).sequences())
-                : y;
+        return hooked(site) ? hooks.after(site, normalised(x, site, epsilon), y, there) : y;
     }
 
     /** Rows as a norm's hooks see them, before scale and shift. */
@@ -185,12 +206,38 @@ public final class HookedPass implements Pass {
         int width = site.outputSize();
         float[] ones = new float[width];
         Arrays.fill(ones, 1f);
-        return x.layerNorm(tape.constant(ones, width), tape.constant(new float[width], width), epsilon);
+        Var scale = tape.constant(ones, width);
+        return site.norm().centred()
+                ? x.layerNorm(scale, tape.constant(new float[width], width), epsilon)
+                : x.rmsNorm(scale, epsilon);
+    }
+
+    @Override
+    public Var headNorm(ModelSite site, Var x, double epsilon) {
+        int heads = Math.toIntExact(x.size(1) / site.outputSize());
+        // [tokens, heads * head size] as [tokens * heads, head size]
+        Var each = x.reshape(x.size(0) * heads, site.outputSize());
+        Sequences there = streams.at(site).sequences().times(heads);
+        return norm(site, each, epsilon, there).reshape(x.shape());
+    }
+
+    @Override
+    public Var rotate(Side side, RotaryPlan rotary, Var x) {
+        return rotations
+                .computeIfAbsent(
+                        rotary,
+                        plan -> plan.rotation(positions(side), streams.of(side).sequences()))
+                .apply(x);
     }
 
     /** The scale and shift of a norm with their hooks, on rows that are normalised already. */
     public Var scaleAndShift(ModelSite site, Var normalised) {
-        Var y = normalised.multiply(weight(site.frozenWeight())).add(weight(site.frozenBias()));
+        Var y = normalised.multiply(weight(site.frozenWeight()));
+        if (site.norm().centred()) {
+            y = y.add(weight(site.frozenBias()));
+        } else if (site.norm().offset() != 0) {
+            y = y.add(normalised.multiply(site.norm().offset()));
+        }
         return hooks.after(site, normalised, y, streams.at(site).sequences());
     }
 
@@ -228,12 +275,13 @@ public final class HookedPass implements Pass {
     }
 
     @Override
-    public Var attention(ModelSite site, Var q, Var k, Var v, AttentionShape shape, double probability) {
+    public Var attention(
+            ModelSite site, Var q, Var k, Var v, AttentionShape shape, DistanceTable known, double probability) {
         double dropped = random == null ? 0 : probability;
         CounterRandom mask = dropped > 0 ? key(site.path()) : null;
         Sequences queries = streams.queries(site).sequences();
         if (cache != null && cache.isFilled()) {
-            return attentionOverCache(site, q, k, v, shape, queries);
+            return attentionOverCache(site, q, k, v, shape, known, queries);
         }
         Rows source = streams.keys(site);
         Sequences keys = source.sequences();
@@ -244,7 +292,8 @@ public final class HookedPass implements Pass {
             }
             remember(site, k, v, keys);
         }
-        return Attention.apply(q, k, v, shape, queries, keys, prefix, dropped, mask);
+        AttentionBias bias = known == null ? null : biases.of(known, DistanceBiases.blocks(source, prefix));
+        return Attention.apply(q, k, v, shape, queries, keys, prefix, bias, dropped, mask);
     }
 
     @Override
@@ -278,12 +327,15 @@ public final class HookedPass implements Pass {
         }
     }
 
-    private Var attentionOverCache(ModelSite site, Var q, Var k, Var v, AttentionShape shape, Sequences queries) {
+    private Var attentionOverCache(
+            ModelSite site, Var q, Var k, Var v, AttentionShape shape, DistanceTable known, Sequences queries) {
         if (k != null) {
             remember(site, k, v, queries);
         }
-        return Attention.apply(
-                q, cache.keys(tape, site), cache.values(tape, site), shape, queries, cache.places(site), 0, null);
+        Sequences places = cache.places(site, shape.window());
+        AttentionBias bias = known == null ? null : biases.of(known, DistanceBiases.blocks(places, streams.last()));
+        Var keys = cache.keys(tape, site);
+        return Attention.apply(q, keys, cache.values(tape, site), shape, queries, places, null, bias, 0, null);
     }
 
     @Override

@@ -94,14 +94,19 @@ public final class KeyValueCache implements AutoCloseable {
         entries.computeIfAbsent(site, s -> new Entry(width, room)).add(slots[sequence], keys, values);
     }
 
-    /** Where the keys of the pass's sequences lie in {@link #keys}. */
-    Sequences places(Site site) {
+    /**
+     * Where the keys of the pass's sequences lie in {@link #keys}.
+     *
+     * @param window the last so many of each, or 0 for all
+     */
+    Sequences places(Site site, int window) {
         Entry entry = entries.get(site);
         int[] starts = new int[slots.length];
         int[] lengths = new int[slots.length];
         for (int i = 0; i < slots.length; i++) {
-            starts[i] = slots[i] * entry.capacity;
-            lengths[i] = entry.lengths[slots[i]];
+            int hidden = window == 0 ? 0 : Math.max(0, entry.lengths[slots[i]] - window);
+            starts[i] = slots[i] * entry.capacity + hidden;
+            lengths[i] = entry.lengths[slots[i]] - hidden;
         }
         return Sequences.at(starts, lengths);
     }

@@ -46,7 +46,7 @@ class KeyValueCacheTest {
             assertTrue(cache.isFilled());
             try (Tape tape = new Tape(compute, false)) {
                 cache.select(1, 0);
-                Sequences places = cache.places(SITE);
+                Sequences places = cache.places(SITE, 0);
                 assertArrayEquals(new int[] {20, 14}, places.lengths());
                 for (int i = 0; i < 2; i++) {
                     int at = 0;
