@@ -150,6 +150,7 @@ class Case:
     tokenizer: object
     adapters: dict = field(default_factory=dict)
     prompts: dict = field(default_factory=dict)
+    extra: tuple = ()  # more rows
 
 
 BERT_TUNED = tuned("query", "value", "output.dense", ["LayerNorm"])
@@ -165,10 +166,11 @@ CASES = {
         PROMPTS,
     ),
     "roberta/padding": Case(
-        "the padding token is 3, there are two token types, ReLU",
+        "the padding token is 3, there are two token types, ReLU; the token occurs in a text, and takes no position there",
         transformers.RobertaConfig,
         dict(BERT_SIZES, **NO_DROPOUT, hidden_size=24, pad_token_id=3, max_position_embeddings=LENGTH, type_vocab_size=2, hidden_act="relu"),
         byte_level,
+        extra=(("fish <unk> swim <unk>", "no <unk> boat", 2),),
     ),
     "xlm-roberta/classify": Case(
         "XLMRobertaForSequenceClassification with a unigram tokenizer",
@@ -297,13 +299,13 @@ def make_base(case, seed):
             path.unlink()
     write_lines(
         pathlib.Path("data.jsonl"),
-        [{"text": a, **({"text_pair": b} if b else {}), "label": LABELS[l]} for a, b, l in ROWS],
+        [{"text": a, **({"text_pair": b} if b else {}), "label": LABELS[l]} for a, b, l in bert.ROWS],
     )
     pathlib.Path("labels.json").write_text(json.dumps(LABELS) + "\n")
     model = methods.base()
     tokenizer = AutoTokenizer.from_pretrained("base")
     logits = bert.logits_of(model, tokenizer)
-    ids = [tokenizer(text, pair)["input_ids"] for text, pair, _ in ROWS]
+    ids = [tokenizer(text, pair)["input_ids"] for text, pair, _ in bert.ROWS]
     content = {"input_ids": ids, "logits": numbers(logits), "float64_distance": distance(logits, bert.precisely(model, tokenizer))}
     write_json(pathlib.Path("expected.json"), content)
 
@@ -365,7 +367,7 @@ def main():
         folder = BASES / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        bert.ROWS = ROWS
+        bert.ROWS = ROWS + list(case.extra)
         with contextlib.chdir(folder):
             make_base(case, 4000 + 100 * i)
         for j, (adapter, make) in enumerate(case.adapters.items()):

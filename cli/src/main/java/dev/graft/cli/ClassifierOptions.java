@@ -56,8 +56,29 @@ final class ClassifierOptions {
         return open(true);
     }
 
+    /** Opens base and adapter to classify the tokens of texts. */
+    Opened openForTokens() throws IOException {
+        Opened opened = open(true, true);
+        if (opened.adapter() != null && !opened.adapter().perToken()) {
+            opened.close();
+            throw new SettingsException("the rows have tokens, but the adapter in " + adapter
+                    + " was not trained to classify tokens; give rows with text, or another adapter");
+        }
+        return opened;
+    }
+
     /** Opens base and adapter to generate, or to classify: then there must be labels. */
     Opened open(boolean classify) throws IOException {
+        Opened opened = open(classify, false);
+        if (opened.adapter() != null && opened.adapter().perToken()) {
+            opened.close();
+            throw new SettingsException(
+                    "the adapter in " + adapter + " classifies tokens; give rows with tokens instead of text");
+        }
+        return opened;
+    }
+
+    private Opened open(boolean classify, boolean tokens) throws IOException {
         BaseModel opened = base.open();
         try {
             if (!classify && !opened.config().generates()) {
@@ -66,18 +87,22 @@ final class ClassifierOptions {
             }
             return adapter == null
                     ? new Opened(
-                            opened, null, classify ? labels(opened) : List.of(), length(opened, null, null), "the base")
-                    : adapted(opened, AdapterFolder.load(opened, plugins.methods(), adapter), classify);
+                            opened,
+                            null,
+                            classify ? labels(opened, tokens) : List.of(),
+                            length(opened, null, null),
+                            "the base")
+                    : adapted(opened, AdapterFolder.load(opened, plugins.methods(), adapter), classify, tokens);
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
         }
     }
 
-    private Opened adapted(BaseModel opened, AdapterFolder.Stored stored, boolean classify) {
+    private Opened adapted(BaseModel opened, AdapterFolder.Stored stored, boolean classify, boolean tokens) {
         Adapter loaded = stored.adapter();
         try {
-            List<String> labels = loaded.labels().isEmpty() && classify ? labels(opened) : loaded.labels();
+            List<String> labels = loaded.labels().isEmpty() && classify ? labels(opened, tokens) : loaded.labels();
             return new Opened(
                     opened,
                     loaded,
@@ -90,12 +115,14 @@ final class ClassifierOptions {
         }
     }
 
-    private static List<String> labels(BaseModel opened) {
-        if (opened.labels().isEmpty()) {
-            throw new SettingsException("the base in " + opened.directory() + " has no classifier of its own; give an "
+    private static List<String> labels(BaseModel opened, boolean tokens) {
+        List<String> labels = tokens ? opened.tokenLabels() : opened.labels();
+        if (labels.isEmpty()) {
+            throw new SettingsException("the base in " + opened.directory() + " has no classifier "
+                    + (tokens ? "of tokens " : "") + "of its own; give an "
                     + "adapter that was trained for classification with --adapter");
         }
-        return opened.labels();
+        return labels;
     }
 
     private int length(BaseModel opened, Adapter loaded, Integer inTraining) {

@@ -4,6 +4,7 @@ import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.Completions;
 import dev.graft.training.Evaluation;
 import dev.graft.training.Predictor;
+import dev.graft.training.TokenPredictor;
 import dev.graft.training.TokenScores;
 import dev.graft.training.WrittenTexts;
 import dev.graft.training.data.Example;
@@ -11,6 +12,8 @@ import dev.graft.training.data.Examples;
 import dev.graft.training.data.GenerationExamples;
 import dev.graft.training.data.GenerationRow;
 import dev.graft.training.data.Split;
+import dev.graft.training.data.TokenExample;
+import dev.graft.training.data.TokenExamples;
 import dev.graft.training.data.WordNetData;
 import dev.graft.training.metric.Classification;
 import dev.graft.transformer.model.Workers;
@@ -81,6 +84,8 @@ final class EvaluateCommand implements Callable<Integer> {
         } else if (generate) {
             throw new SettingsException(
                     "--generate is for prompts and conversations; the rows of " + data + " have labels; leave it out");
+        } else if (Files.isRegularFile(rows) && TokenExamples.isTokens(rows)) {
+            tokens(rows);
         } else {
             classification();
         }
@@ -108,6 +113,27 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             meter.close();
             report.print(result);
+        }
+    }
+
+    private void tokens(Path file) throws IOException {
+        try (ClassifierOptions.Opened opened = classifier.openForTokens();
+                Workers workers = compute.workers()) {
+            List<String> labels = labels(opened);
+            List<TokenExample> rows = TokenExamples.readLabelled(file, labels, opened.origin());
+            Classification measured = new Classification(labels.size());
+            TokenPredictor predictor =
+                    new TokenPredictor(opened.base(), opened.adapter(), labels, opened.maxLength(), workers);
+            try (Meter meter = new Meter(console, clock, "evaluate", "rows", 0, rows.size())) {
+                Predictor.Summary summary =
+                        predictor.evaluate(rows, measured, (more, tokens) -> meter.advance(more, tokens, ""));
+                Map<String, Object> result =
+                        new LinkedHashMap<>(Evaluation.of(measured).toMap());
+                result.put("truncated_rows", summary.truncated());
+                result.put("max_length", opened.maxLength());
+                result.put("tokens_per_s", Math.round(meter.tokensPerSecond()));
+                report.print(result);
+            }
         }
     }
 

@@ -3,7 +3,9 @@ package dev.graft.cli;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.Completions;
 import dev.graft.training.Predictor;
+import dev.graft.training.TokenPredictor;
 import dev.graft.training.data.GenerationExamples;
+import dev.graft.training.data.TokenExamples;
 import dev.graft.transformer.model.Workers;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -23,7 +25,8 @@ import picocli.CommandLine.Option;
         name = "predict",
         description =
                 "Classifies the texts of a file, or scores its completions. Writes one JSON object a row, in the same "
-                        + "order: label, and scores and logits in the order of the labels; or logprob and "
+                        + "order: label, and scores and logits in the order of the labels; labels and logits of each "
+                        + "of its tokens; or logprob and "
                         + "token_logprobs of the completion's tokens given the prompt.")
 final class PredictCommand implements Callable<Integer> {
     private final Console console;
@@ -42,8 +45,8 @@ final class PredictCommand implements Callable<Integer> {
             names = "--input",
             required = true,
             paramLabel = "FILE.jsonl",
-            description = "Rows with text and, optionally, text_pair (labels are not looked at), or with prompt and "
-                    + "completion.")
+            description = "Rows with text and, optionally, text_pair (labels are not looked at), with tokens, or with "
+                    + "prompt and completion.")
     private Path input;
 
     @Option(
@@ -66,6 +69,8 @@ final class PredictCommand implements Callable<Integer> {
         }
         if (Files.isRegularFile(input) && GenerationExamples.isGeneration(input)) {
             generation();
+        } else if (Files.isRegularFile(input) && TokenExamples.isTokens(input)) {
+            tokens();
         } else {
             classification();
         }
@@ -80,6 +85,19 @@ final class PredictCommand implements Callable<Integer> {
                     new Completions(opened.base(), opened.adapter(), opened.maxLength(), false, workers);
             Predictor.Summary summary =
                     completions.predict(input, output, (more, tokens) -> meter.advance(more, tokens, ""));
+            meter.close();
+            report.print(result(summary, opened, meter));
+        }
+    }
+
+    private void tokens() throws IOException {
+        try (ClassifierOptions.Opened opened = classifier.openForTokens();
+                Workers workers = compute.workers();
+                Meter meter = new Meter(console, clock, "predict", "rows", 0, lines(input))) {
+            TokenPredictor predictor =
+                    new TokenPredictor(opened.base(), opened.adapter(), opened.labels(), opened.maxLength(), workers);
+            Predictor.Summary summary =
+                    predictor.predict(input, output, (more, tokens) -> meter.advance(more, tokens, ""));
             meter.close();
             report.print(result(summary, opened, meter));
         }

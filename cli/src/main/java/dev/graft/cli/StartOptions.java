@@ -6,6 +6,7 @@ import dev.graft.peft.spi.file.Hashes;
 import dev.graft.training.data.ClassificationData;
 import dev.graft.training.data.DataSet;
 import dev.graft.training.data.Split;
+import dev.graft.training.data.TokenData;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.BaseModel;
@@ -82,18 +83,20 @@ final class StartOptions {
         if (onAdapter != null) {
             return stack(base, methods, data, seed);
         }
-        Adapter adapter = Adapter.create(base, methods, method, settings.values(), data.labels(), seed);
+        boolean perToken = data instanceof TokenData;
+        Adapter adapter = Adapter.create(base, methods, method, settings.values(), data.labels(), perToken, seed);
         return new Start(adapter, data, null, null, method);
     }
 
     /** The labels are the data's; where the lower adapter has the same ones, in its order. */
     private Start stack(BaseModel base, PeftMethods methods, DataSet data, long seed) throws IOException {
         try (Adapter below = AdapterFolder.load(base, methods, onAdapter).adapter()) {
-            DataSet ordered = data instanceof ClassificationData rows
-                            && Set.copyOf(rows.labels()).equals(Set.copyOf(below.labels()))
-                    ? inOrderOf(below, onAdapter, rows)
+            DataSet ordered = Set.copyOf(data.labels()).equals(Set.copyOf(below.labels()))
+                    ? inOrderOf(below, onAdapter, data)
                     : data;
-            Adapter adapter = Adapter.createOn(base, methods, below, method, settings.values(), ordered.labels(), seed);
+            boolean perToken = data instanceof TokenData;
+            Adapter adapter =
+                    Adapter.createOn(base, methods, below, method, settings.values(), ordered.labels(), perToken, seed);
             return new Start(adapter, ordered, null, Hashes.sha256(onAdapter.resolve(TENSORS)), method);
         }
     }
@@ -103,7 +106,7 @@ final class StartOptions {
         try {
             check(adapter);
             String origin = Hashes.sha256(initAdapter.resolve(TENSORS));
-            DataSet ordered = data instanceof ClassificationData rows ? inOrderOf(adapter, initAdapter, rows) : data;
+            DataSet ordered = data.labels().isEmpty() ? data : inOrderOf(adapter, initAdapter, data);
             if (data.labels().isEmpty() && !adapter.labels().isEmpty()) {
                 throw new SettingsException("the adapter in " + initAdapter + " classifies, but the data has prompts "
                         + "and completions; give texts with labels, or an adapter that was trained for generation");
@@ -144,7 +147,10 @@ final class StartOptions {
         return String.valueOf(value);
     }
 
-    private static ClassificationData inOrderOf(Adapter adapter, Path folder, ClassificationData data) {
+    private static DataSet inOrderOf(Adapter adapter, Path folder, DataSet data) {
+        if (data.labels().isEmpty()) {
+            return data;
+        }
         List<String> labels = LabelNames.of(adapter.labels(), data.labels());
         for (String label : data.labels()) {
             if (!labels.contains(label)) {
@@ -153,7 +159,11 @@ final class StartOptions {
                         + (labels.isEmpty() ? "none, it has no classifier" : String.join(", ", labels)));
             }
         }
+        if (data instanceof TokenData words) {
+            return words.inOrderOf(labels);
+        }
+        ClassificationData rows = (ClassificationData) data;
         return new ClassificationData(
-                labels, data.rows(Split.TRAIN), data.rows(Split.VALIDATION), data.rows(Split.TEST));
+                labels, rows.rows(Split.TRAIN), rows.rows(Split.VALIDATION), rows.rows(Split.TEST));
     }
 }

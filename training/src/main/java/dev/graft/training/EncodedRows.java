@@ -7,6 +7,7 @@ import dev.graft.training.data.Example;
 import dev.graft.training.data.GenerationData;
 import dev.graft.training.data.GenerationRow;
 import dev.graft.training.data.Split;
+import dev.graft.training.data.TokenData;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.TextTokenizer.Encoded;
@@ -46,8 +47,12 @@ public record EncodedRows(List<TokenRow> rows, int truncated) {
                 truncated);
     }
 
-    /** A part of a data set; completions get their end token. */
+    /** A part of a data set; completions get their end token, words their classes. */
     public static EncodedRows of(BaseModel base, Adapter adapter, DataSet data, Split split, int maxLength) {
+        if (data instanceof TokenData words) {
+            return EncodedWords.of(base, adapter, words.rows(split), words.labels(), maxLength)
+                    .rows();
+        }
         return data instanceof GenerationData texts
                 ? prompted(base, adapter, texts.rows(split), maxLength, true, texts.lossOnEverything())
                 : of(base, adapter, ((ClassificationData) data).rows(split), maxLength);
@@ -82,7 +87,7 @@ public record EncodedRows(List<TokenRow> rows, int truncated) {
         return new EncodedRows(rows, encoder.truncated());
     }
 
-    private static void checkLength(BaseModel base, Adapter adapter, int maxLength) {
+    static void checkLength(BaseModel base, Adapter adapter, int maxLength) {
         int most = mostTokens(base, adapter);
         if (maxLength > most) {
             throw new SettingsException("--max-length is " + maxLength + ", but this base has only "

@@ -1,9 +1,11 @@
 package dev.graft.training;
 
+import dev.graft.autograd.CrossEntropy;
 import dev.graft.training.metric.Classification;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.Classifier;
 import dev.graft.transformer.model.LanguageModel;
+import dev.graft.transformer.model.TokenClassifier;
 import dev.graft.transformer.model.overlay.TokenRow;
 import java.util.List;
 
@@ -26,6 +28,30 @@ public final class Evaluator {
             measured.add(logits[i], labels[i]);
         }
         return Evaluation.of(measured);
+    }
+
+    /**
+     * Accuracy, macro F1 and loss over the tokens that have a class.
+     *
+     * @param adapter or null for the base's own classifier
+     * @param classes number of classes
+     */
+    public static Evaluation evaluate(TokenClassifier classifier, List<TokenRow> rows, Adapter adapter, int classes) {
+        Classification measured = new Classification(classes);
+        measure(classifier, rows, adapter, measured);
+        return Evaluation.of(measured);
+    }
+
+    static void measure(TokenClassifier classifier, List<TokenRow> rows, Adapter adapter, Classification measured) {
+        float[][][] logits = classifier.logits(rows, adapter);
+        for (int i = 0; i < logits.length; i++) {
+            int[] labels = rows.get(i).labels();
+            for (int j = 0; j < labels.length; j++) {
+                if (labels[j] != CrossEntropy.IGNORED) {
+                    measured.add(logits[i][j], labels[j]);
+                }
+            }
+        }
     }
 
     /** How well the labelled tokens of rows are predicted, with an adapter or null for the bare base. */

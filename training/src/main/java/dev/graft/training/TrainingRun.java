@@ -1,14 +1,17 @@
 package dev.graft.training;
 
+import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.data.Batch;
 import dev.graft.training.data.Batches;
 import dev.graft.training.data.ClassificationData;
 import dev.graft.training.data.DataSet;
 import dev.graft.training.data.Split;
+import dev.graft.training.data.TokenData;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Classifier;
 import dev.graft.transformer.model.LanguageModel;
+import dev.graft.transformer.model.TokenClassifier;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
 import java.util.List;
@@ -30,6 +33,7 @@ public final class TrainingRun implements AutoCloseable {
     private final long total;
     private final TrainStep step;
     private final Classifier classifier;
+    private final TokenClassifier tokenClassifier;
     private final LanguageModel language;
     private final RunStore store;
     private TrainingState state = TrainingState.START;
@@ -49,6 +53,13 @@ public final class TrainingRun implements AutoCloseable {
         training = EncodedRows.of(base, adapter, data, Split.TRAIN, settings.maxLength());
         validation = EncodedRows.of(base, adapter, data, Split.VALIDATION, settings.maxLength());
         boolean classes = data instanceof ClassificationData;
+        boolean words = data instanceof TokenData;
+        if (words != adapter.perToken()) {
+            throw new SettingsException(
+                    words
+                            ? "the data has classes of tokens, but the adapter was made for something else"
+                            : "the adapter classifies tokens, but the data has no classes of tokens");
+        }
         labels = classes ? ((ClassificationData) data).classes(Split.TRAIN) : null;
         validationLabels = classes ? ((ClassificationData) data).classes(Split.VALIDATION) : null;
         batches = settings.shuffle()
@@ -57,7 +68,8 @@ public final class TrainingRun implements AutoCloseable {
         total = settings.steps(batches.perEpoch());
         step = new TrainStep(base, adapter, workers, settings, total);
         classifier = classes ? new Classifier(base, workers) : null;
-        language = classes ? null : new LanguageModel(base, workers);
+        tokenClassifier = words ? new TokenClassifier(base, workers) : null;
+        language = classes || words ? null : new LanguageModel(base, workers);
     }
 
     /** Rows that were longer than allowed, in the training and validation data. */
@@ -152,9 +164,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void evaluate(TrainingListener listener) throws IOException {
-        Evaluation evaluation = classifier == null
-                ? Evaluator.evaluate(language, validation.rows(), adapter)
-                : Evaluator.evaluate(classifier, validation.rows(), validationLabels, adapter, labelCount());
+        Evaluation evaluation = evaluation();
         boolean best = state.isBest(evaluation);
         state = state.evaluated(evaluation);
         store.evaluation(state.step(), evaluation);
@@ -164,8 +174,14 @@ public final class TrainingRun implements AutoCloseable {
         listener.evaluation(state.step(), evaluation, best);
     }
 
-    private int labelCount() {
-        return adapter.labels().size();
+    private Evaluation evaluation() {
+        int classes = adapter.labels().size();
+        if (tokenClassifier != null) {
+            return Evaluator.evaluate(tokenClassifier, validation.rows(), adapter, classes);
+        }
+        return classifier == null
+                ? Evaluator.evaluate(language, validation.rows(), adapter)
+                : Evaluator.evaluate(classifier, validation.rows(), validationLabels, adapter, classes);
     }
 
     private long tokens(Batch batch) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.graft.autograd.CrossEntropy;
 import dev.graft.peft.spi.file.AdapterTensor;
 import dev.graft.peft.spi.file.Json;
 import dev.graft.training.EncodedRows;
@@ -16,12 +17,16 @@ import dev.graft.training.data.GenerationData;
 import dev.graft.training.data.GenerationExamples;
 import dev.graft.training.data.GenerationRow;
 import dev.graft.training.data.Split;
+import dev.graft.training.data.TokenData;
+import dev.graft.training.data.TokenExample;
+import dev.graft.training.data.TokenExamples;
 import dev.graft.training.optimizer.Schedule;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Classifier;
 import dev.graft.transformer.model.LanguageModel;
 import dev.graft.transformer.model.LanguageModel.Scored;
+import dev.graft.transformer.model.TokenClassifier;
 import dev.graft.transformer.model.Workers;
 import dev.graft.transformer.model.overlay.TokenRow;
 import java.io.IOException;
@@ -58,6 +63,15 @@ record ParityCase(Path folder, Path base, Map<String, Object> expected) {
             List<GenerationRow> rows = GenerationExamples.read(file);
             return new GenerationData(rows, rows, rows);
         }
+        if (TokenExamples.isTokens(file)) {
+            List<TokenExample> rows = TokenExamples.readLabelled(file);
+            List<String> labels = rows.stream()
+                    .flatMap(row -> row.labels().stream())
+                    .distinct()
+                    .sorted()
+                    .toList();
+            return new TokenData(labels, rows, rows, rows);
+        }
         List<Example> rows = Examples.readLabelled(file);
         List<String> labels =
                 rows.stream().map(Example::label).distinct().sorted().toList();
@@ -79,13 +93,33 @@ record ParityCase(Path folder, Path base, Map<String, Object> expected) {
         return rows.rows();
     }
 
-    /** Logits of each row, or the log-probabilities of its completion's tokens. */
+    /** Logits of each row, of its words one after another where tokens are classified, or the log-probabilities of its completion's tokens. */
     float[][] scores(List<TokenRow> rows, BaseModel model, Adapter adapter, Workers workers) {
+        if (rows.get(0).labels() != null && !expected.containsKey("token_logprobs")) {
+            return ofWords(rows, new TokenClassifier(model, workers).logits(rows, adapter));
+        }
         if (!expected.containsKey("token_logprobs")) {
             return new Classifier(model, workers).logits(rows, adapter);
         }
         List<Scored> scored = new LanguageModel(model, workers).score(rows, adapter);
         return scored.stream().map(Scored::logprobs).toArray(float[][]::new);
+    }
+
+    private static float[][] ofWords(List<TokenRow> rows, float[][][] logits) {
+        float[][] all = new float[rows.size()][];
+        for (int i = 0; i < all.length; i++) {
+            int[] labels = rows.get(i).labels();
+            int width = logits[i][0].length;
+            float[] words = new float[rows.get(i).labelled() * width];
+            int at = 0;
+            for (int j = 0; j < labels.length; j++) {
+                if (labels[j] != CrossEntropy.IGNORED) {
+                    System.arraycopy(logits[i][j], 0, words, width * at++, width);
+                }
+            }
+            all[i] = words;
+        }
+        return all;
     }
 
     /** What {@link #scores} have to be. */

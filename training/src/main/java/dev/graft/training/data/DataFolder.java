@@ -15,7 +15,7 @@ final class DataFolder {
     private static final String NEEDED = "; a folder with train.jsonl, validation.jsonl and test.jsonl is needed";
 
     /** By code point, as Python sorts. */
-    private static final Comparator<String> BY_CODE_POINT =
+    static final Comparator<String> BY_CODE_POINT =
             (a, b) -> Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
 
     private DataFolder() {}

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Rows in three parts, for whichever task. Immutable. */
-public sealed interface DataSet permits ClassificationData, GenerationData {
+public sealed interface DataSet permits ClassificationData, GenerationData, TokenData {
     /** Names of the classes; empty where none are to be told apart. */
     List<String> labels();
 
@@ -22,8 +22,11 @@ public sealed interface DataSet permits ClassificationData, GenerationData {
      */
     static DataSet read(Path folder) throws DataException {
         Path train = folder.resolve(Split.TRAIN.file());
-        return Files.isRegularFile(train) && GenerationExamples.isGeneration(train)
+        if (!Files.isRegularFile(train)) {
+            return ClassificationData.read(folder); // which says what is missing
+        }
+        return GenerationExamples.isGeneration(train)
                 ? GenerationData.read(folder)
-                : ClassificationData.read(folder);
+                : TokenExamples.isTokens(train) ? TokenData.read(folder) : ClassificationData.read(folder);
     }
 }

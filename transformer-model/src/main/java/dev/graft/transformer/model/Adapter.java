@@ -14,6 +14,7 @@ import dev.graft.peft.spi.file.AdapterRecord;
 import dev.graft.peft.spi.file.GraftNotes;
 import dev.graft.transformer.model.architecture.ClassifierHead;
 import dev.graft.transformer.model.architecture.HeadPlan;
+import dev.graft.transformer.model.architecture.TokenHead;
 import dev.graft.transformer.model.architecture.Transformer;
 import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.overlay.AdapterTensors;
@@ -40,14 +41,17 @@ public final class Adapter implements AutoCloseable {
     private final Map<String, Object> settings;
     private final Set<String> keysBeyondPeft;
     private final List<String> labels;
+    private final boolean perToken;
     private final Overlay overlay;
 
-    private Adapter(String method, String peftType, Settings settings, List<String> labels, Overlay overlay) {
+    private Adapter(
+            String method, String peftType, Settings settings, List<String> labels, boolean perToken, Overlay overlay) {
         this.method = method;
         this.peftType = peftType;
         this.settings = settings.effective();
         this.keysBeyondPeft = settings.keysBeyondPeft();
         this.labels = List.copyOf(labels);
+        this.perToken = perToken;
         this.overlay = overlay;
     }
 
@@ -65,7 +69,24 @@ public final class Adapter implements AutoCloseable {
             Map<String, ?> settings,
             List<String> labels,
             long seed) {
-        Adapter adapter = declare(base, methods, method, new Settings(method, settings), labels);
+        return create(base, methods, method, settings, labels, false, seed);
+    }
+
+    /**
+     * The same for classes of whole texts, or of each of their tokens.
+     *
+     * @param perToken true for classes of tokens
+     * @throws SettingsException if the base's family classifies no tokens, too
+     */
+    public static Adapter create(
+            BaseModel base,
+            PeftMethods methods,
+            String method,
+            Map<String, ?> settings,
+            List<String> labels,
+            boolean perToken,
+            long seed) {
+        Adapter adapter = declare(base, methods, method, new Settings(method, settings), labels, perToken);
         try {
             adapter.overlay.initialise(seed, site -> new BaseLook(base, site));
             return adapter;
@@ -92,6 +113,19 @@ public final class Adapter implements AutoCloseable {
             Map<String, ?> settings,
             List<String> labels,
             long seed) {
+        return createOn(base, methods, below, method, settings, labels, false, seed);
+    }
+
+    /** The same for classes of whole texts, or of each of their tokens. */
+    public static Adapter createOn(
+            BaseModel base,
+            PeftMethods methods,
+            Adapter below,
+            String method,
+            Map<String, ?> settings,
+            List<String> labels,
+            boolean perToken,
+            long seed) {
         for (String id : List.of(below.method, method)) {
             if (id.equals(HEAD) || id.equals(FULL)) {
                 throw new SettingsException("'" + id + "' is no method that can act together with others; allowed: "
@@ -101,8 +135,8 @@ public final class Adapter implements AutoCloseable {
         Stacked both = methods.stack(below.method, below.settings, method, settings);
         Map<String, float[]> values = new LinkedHashMap<>();
         below.methodValues().forEach((name, value) -> values.put(both.prefix() + name, value));
-        Adapter adapter = createWith(base, methods, both.id(), both.settings(), labels, seed, values);
-        if (!labels.isEmpty() && labels.equals(below.labels)) {
+        Adapter adapter = createWith(base, methods, both.id(), both.settings(), labels, perToken, seed, values);
+        if (!labels.isEmpty() && labels.equals(below.labels) && perToken == below.perToken) {
             new SharedHead(List.of(new WeightedAdapter(below, 1))).write(adapter);
         }
         return adapter;
@@ -115,9 +149,10 @@ public final class Adapter implements AutoCloseable {
             String method,
             Map<String, ?> settings,
             List<String> labels,
+            boolean perToken,
             long seed,
             Map<String, float[]> values) {
-        Adapter adapter = declare(base, methods, method, new Settings(method, settings), labels);
+        Adapter adapter = declare(base, methods, method, new Settings(method, settings), labels, perToken);
         try {
             adapter.overlay.initialise(seed, site -> new BaseLook(base, site), values);
             return adapter;
@@ -152,7 +187,8 @@ public final class Adapter implements AutoCloseable {
                 method,
                 record.settings(),
                 record.notes().equals(GraftNotes.NONE) && record.beyondPeft().isEmpty());
-        Adapter adapter = declare(base, methods, method, settings, labels);
+        boolean perToken = AdapterFolder.TOKENS.equals(record.peft().taskType());
+        Adapter adapter = declare(base, methods, method, settings, labels, perToken);
         try {
             adapter.overlay.load(values, shapes, site -> new BaseLook(base, site));
             return adapter;
@@ -163,7 +199,12 @@ public final class Adapter implements AutoCloseable {
     }
 
     private static Adapter declare(
-            BaseModel base, PeftMethods methods, String method, Settings settings, List<String> labels) {
+            BaseModel base,
+            PeftMethods methods,
+            String method,
+            Settings settings,
+            List<String> labels,
+            boolean perToken) {
         boolean baseline = method.equals(HEAD) || method.equals(FULL);
         Injection injection = baseline ? null : methods.get(method).configure(settings, base.shape());
         settings.finish();
@@ -172,11 +213,36 @@ public final class Adapter implements AutoCloseable {
         if (method.equals(FULL)) {
             transformer.weights().forEach(weight -> overlay.replace(weight, weight.name()));
         }
-        if (!labels.isEmpty()) {
+        if (perToken) {
+            tokenClassifier(overlay, transformer, base, labels);
+        } else if (!labels.isEmpty()) {
             classifier(overlay, transformer.head(), base, labels);
         }
         String type = baseline ? method : methods.get(method).peftType();
-        return new Adapter(method, type, settings, labels, overlay);
+        return new Adapter(method, type, settings, labels, perToken, overlay);
+    }
+
+    /** One projection, which starts as the checkpoint's own where that has as many labels. */
+    private static void tokenClassifier(Overlay overlay, Transformer transformer, BaseModel base, List<String> labels) {
+        TokenHead head = transformer.tokens();
+        if (head == null) {
+            throw new SettingsException("a base of the family " + base.config().modelType()
+                    + " classifies no tokens; allowed: an encoder such as BERT or RoBERTa");
+        }
+        boolean own = head.own() && head.weight().shape()[0] == labels.size();
+        String module = transformer.head().plan().module();
+        int hidden = base.config().hiddenSize();
+        AdapterParameter weight =
+                overlay.head(module + ".weight", own ? Init.copyOf(head.weight()) : fresh(base), labels.size(), hidden);
+        AdapterParameter bias =
+                overlay.head(module + ".bias", own ? Init.copyOf(head.bias()) : Init.zeros(), labels.size());
+        overlay.classifier(new HeadParameters(null, null, weight, bias));
+    }
+
+    private static Init fresh(BaseModel base) {
+        Map<String, Object> json = base.config().json();
+        Object range = json.getOrDefault("initializer_range", json.getOrDefault("init_std", 0.02));
+        return Init.normal(((Number) range).doubleValue());
     }
 
     /** The head starts as the checkpoint's own where it has as many labels, else as transformers starts a new one. */
@@ -187,9 +253,7 @@ public final class Adapter implements AutoCloseable {
                     + "as one, with its architectures in config.json");
         }
         boolean own = head.own() && head.weight().shape()[0] == labels.size();
-        Map<String, Object> json = base.config().json();
-        Object range = json.getOrDefault("initializer_range", json.getOrDefault("init_std", 0.02));
-        Init random = Init.normal(((Number) range).doubleValue());
+        Init random = fresh(base);
         int hidden = base.config().hiddenSize();
         HeadPlan plan = head.plan();
         AdapterParameter dense = null;
@@ -243,6 +307,11 @@ public final class Adapter implements AutoCloseable {
     /** The classes, in the order of the logits; empty without a head. */
     public List<String> labels() {
         return labels;
+    }
+
+    /** True if its classes are those of tokens, false if of whole texts. */
+    public boolean perToken() {
+        return perToken;
     }
 
     /** Its tensors, for optimizers, files and reports; to be written by the run that trains it only. */

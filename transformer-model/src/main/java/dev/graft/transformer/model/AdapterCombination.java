@@ -84,7 +84,7 @@ public final class AdapterCombination {
 
     private Adapter build() {
         Map<Site, ProductSum> products = products();
-        Adapter combined = Adapter.create(base, methods, method, settings(products), head.labels(), 0);
+        Adapter combined = Adapter.create(base, methods, method, settings(products), head.labels(), head.perToken(), 0);
         try {
             Set<AdapterParameter> done = SharedHead.tensors(combined);
             products.forEach((site, sum) -> {
@@ -239,7 +239,8 @@ public final class AdapterCombination {
 
     /** What a tensor is compared with must be the same for every adapter of the method. */
     private void requireFixedStart(Adapter combined, List<AdapterParameter> others) {
-        try (Adapter again = Adapter.create(base, methods, method, combined.settings(), combined.labels(), 1)) {
+        try (Adapter again =
+                Adapter.create(base, methods, method, combined.settings(), combined.labels(), combined.perToken(), 1)) {
             Map<String, AdapterParameter> drawn = byName(again);
             for (AdapterParameter parameter : others) {
                 if (!Arrays.equals(

@@ -19,6 +19,9 @@ import java.util.Map;
 
 /** Adapters on disk, in the layout of Hugging Face PEFT. */
 public final class AdapterFolder {
+    /** PEFT's word for classes of tokens. */
+    static final String TOKENS = "TOKEN_CLS";
+
     private static final String ROOT = "base_model.model.";
     private static final String PROMPT_ROOT = "base_model.";
 
@@ -72,7 +75,8 @@ public final class AdapterFolder {
     /** The noted labels; else the base's, if there are as many; else numbered ones, as transformers names them. */
     private static List<String> labels(BaseModel base, AdapterRecord record) {
         HeadPlan plan = base.transformer().head().plan();
-        String out = plan.out() + ".weight";
+        boolean tokens = TOKENS.equals(record.peft().taskType());
+        String out = (tokens ? plan.module() : plan.out()) + ".weight";
         AdapterTensor head =
                 record.tensors().getOrDefault(ROOT + out, record.tensors().get(PROMPT_ROOT + out));
         if (head == null
@@ -133,7 +137,7 @@ public final class AdapterFolder {
         }
         boolean head = !adapter.labels().isEmpty();
         PeftNotes peft = new PeftNotes(
-                head ? "SEQ_CLS" : task(base),
+                head ? adapter.perToken() ? TOKENS : "SEQ_CLS" : task(base),
                 base.directory() == null ? null : base.directory().getFileName().toString(),
                 null,
                 head ? List.of(base.transformer().head().plan().module()) : List.of());

@@ -74,6 +74,7 @@ public final class BaseModel implements AutoCloseable {
     public BaseModel merge(Adapter adapter) {
         MergedWeights weights = new MergedWeights(transformer, Merger.merge(this, adapter), adapter);
         ModelConfig merged = weights.untied() ? config.untied() : config;
+        merged = adapter.labels().isEmpty() ? merged : merged.ofTokens(adapter.perToken());
         return new BaseModel(merged, Builder.build(merged.plan(), weights), null, null, weights::close);
     }
 
@@ -135,6 +136,11 @@ public final class BaseModel implements AutoCloseable {
     /** Labels of the checkpoint's own classifier, in the order of its outputs; empty if it has none. */
     public List<String> labels() {
         return transformer.head().own() ? config.labels() : List.of();
+    }
+
+    /** Labels of the checkpoint's own classifier of tokens, in the order of its outputs; empty if it has none. */
+    public List<String> tokenLabels() {
+        return transformer.tokens() != null && transformer.tokens().own() ? config.labels() : List.of();
     }
 
     /**

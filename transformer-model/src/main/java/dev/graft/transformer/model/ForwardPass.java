@@ -7,6 +7,7 @@ import dev.graft.peft.spi.Context;
 import dev.graft.transformer.model.architecture.ClassifierHead;
 import dev.graft.transformer.model.architecture.HeadPlan;
 import dev.graft.transformer.model.architecture.Pooling;
+import dev.graft.transformer.model.architecture.TokenHead;
 import dev.graft.transformer.model.architecture.Transformer;
 import dev.graft.transformer.model.overlay.HeadParameters;
 import dev.graft.transformer.model.overlay.HookedPass;
@@ -127,6 +128,30 @@ final class ForwardPass {
             return x.linear(weight, null);
         }
         return x.linear(weight, trained.exists() ? pass.use(route, trained.bias()) : pass.weight(head.bias()));
+    }
+
+    /**
+     * The logits of rows of the hidden states, by a route's classifier of tokens, [rows, labels].
+     *
+     * @param x [rows, hidden]
+     */
+    Var tokenLogits(int route, Var x) {
+        Overlay overlay = routes.get(route).overlay();
+        HeadParameters trained = overlay == null ? HeadParameters.NONE : overlay.head();
+        TokenHead head = transformer.tokens();
+        if (head == null || !trained.exists() && !head.own()) {
+            throw new IllegalArgumentException("this base has no classifier of tokens of its own; give an adapter that "
+                    + "was trained to classify tokens");
+        }
+        Var dropped = pass.dropout("classifier", x, head.plan().dropout());
+        return trained.exists()
+                ? dropped.linear(pass.use(route, trained.weight()), pass.use(route, trained.bias()))
+                : dropped.linear(pass.weight(head.weight()), pass.weight(head.bias()));
+    }
+
+    /** Row of the first token of a sequence's text in the hidden states, behind what hooks put in front. */
+    int text(int sequence) {
+        return pass.text(sequence);
     }
 
     /** The rows that predict a token, with their labels; known once the hidden states are. */

@@ -46,7 +46,7 @@ public final class Learner {
                     base.transformer(), tape, rows, List.of(new Route(adapter.overlay(), 0, rows.size())), training);
             Var hidden = pass.hidden();
             Var loss = labels == null
-                    ? pass.vocabulary().loss(hidden, pass.predicted(), scale)
+                    ? tokenLoss(pass, hidden, scale)
                     : CrossEntropy.apply(pass.logits(0, pass.pooled(hidden)), labels, scale);
             Injection injection = adapter.overlay().injection();
             Optional<Var> penalty = injection == null ? Optional.empty() : injection.penalty(pass.context(0));
@@ -55,6 +55,14 @@ public final class Learner {
             tape.backward(total);
             return value;
         }
+    }
+
+    /** Of the classes of tokens, or of the tokens that follow. */
+    private Var tokenLoss(ForwardPass pass, Var hidden, double scale) {
+        Predicted predicted = pass.predicted();
+        return adapter.perToken()
+                ? CrossEntropy.apply(pass.tokenLogits(0, hidden.gather(predicted.rows())), predicted.labels(), scale)
+                : pass.vocabulary().loss(hidden, predicted, scale);
     }
 
     private static int counted(List<TokenRow> rows, int[] labels) {

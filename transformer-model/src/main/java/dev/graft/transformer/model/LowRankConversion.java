@@ -143,8 +143,8 @@ public final class LowRankConversion {
                 left -= value * value;
             }
         }
-        Adapter adapter =
-                Adapter.create(base, methods, to, form.settings(sites, rank, !biases.isEmpty()), head.labels(), 0);
+        Adapter adapter = Adapter.create(
+                base, methods, to, form.settings(sites, rank, !biases.isEmpty()), head.labels(), head.perToken(), 0);
         try {
             fill(adapter, tensors);
             return new Converted(adapter, all == 0 ? 0 : Math.sqrt(Math.max(0, left) / all));

@@ -2,6 +2,7 @@ package dev.graft.transformer.model;
 
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.transformer.model.architecture.Blueprint;
+import dev.graft.transformer.model.architecture.HeadPlan;
 import dev.graft.transformer.model.architecture.Pooling;
 import dev.graft.transformer.model.weights.FrozenWeight;
 import dev.graft.transformer.model.weights.ModelWriter;
@@ -31,7 +32,8 @@ public final class MergedModel {
         Map<String, float[]> changed = Merger.merge(base, adapter);
         try (MergedWeights weights = new MergedWeights(base.transformer(), changed, adapter)) {
             Blueprint plan = base.config().plan();
-            boolean classifier = weights.has(plan.head().out() + ".weight");
+            boolean tokens = adapter.labels().isEmpty() ? !base.tokenLabels().isEmpty() : adapter.perToken();
+            boolean classifier = tokens || weights.has(plan.head().out() + ".weight");
             Set<String> body = base.transformer().weights().stream()
                     .map(FrozenWeight::name)
                     .filter(name -> !plan.isOutside(name))
@@ -55,14 +57,15 @@ public final class MergedModel {
                 plan.first().embedding().tables().forEach(name -> tensors.put(plan.root() + name, words));
             }
             if (classifier) {
-                config = withLabels(base, config, adapter.labels().isEmpty() ? base.labels() : adapter.labels());
+                List<String> own = tokens ? base.tokenLabels() : base.labels();
+                config = withLabels(base, config, adapter.labels().isEmpty() ? own : adapter.labels(), tokens);
             }
             ModelWriter.write(directory, config.json(), base.directory(), tensors);
         }
         return changed.size();
     }
 
-    private static ModelConfig withLabels(BaseModel base, ModelConfig config, List<String> labels) {
+    private static ModelConfig withLabels(BaseModel base, ModelConfig config, List<String> labels, boolean tokens) {
         Map<String, Object> json = new LinkedHashMap<>(config.json());
         Map<String, Object> byId = new LinkedHashMap<>();
         Map<String, Object> byLabel = new LinkedHashMap<>();
@@ -73,7 +76,13 @@ public final class MergedModel {
         // transformers' classifiers do not read a mean: it can load the body alone
         String whole = base.config().plan().head().architecture();
         boolean mean = base.transformer().head().pooling() == Pooling.MEAN;
-        json.put("architectures", List.of(mean ? whole.replace("ForSequenceClassification", "Model") : whole));
+        HeadPlan.Tokens ofTokens = base.config().plan().head().tokens();
+        json.put(
+                "architectures",
+                List.of(
+                        tokens
+                                ? ofTokens.architecture()
+                                : mean ? whole.replace("ForSequenceClassification", "Model") : whole));
         json.put("id2label", byId);
         json.put("label2id", byLabel);
         json.put("num_labels", labels.size());

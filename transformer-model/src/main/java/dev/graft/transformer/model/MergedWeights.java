@@ -45,6 +45,9 @@ final class MergedWeights implements WeightSource, AutoCloseable {
             Stream.of(trained.dense(), trained.denseBias(), trained.weight(), trained.bias())
                     .filter(Objects::nonNull)
                     .forEach(this::keep);
+        } else if (base.tokens() != null && base.tokens().own()) {
+            Stream.of(base.tokens().weight(), base.tokens().bias())
+                    .forEach(weight -> weights.put(weight.name(), weight));
         } else {
             Stream.of(head.dense(), head.denseBias(), head.weight(), head.bias())
                     .filter(Objects::nonNull)

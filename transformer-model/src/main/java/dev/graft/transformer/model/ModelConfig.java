@@ -218,6 +218,11 @@ public final class ModelConfig {
                 : this;
     }
 
+    /** The same model, whose own classifier is one of tokens, or of sequences. */
+    ModelConfig ofTokens(boolean own) {
+        return new ModelConfig(plan.ofTokens(own), labels, json);
+    }
+
     /** The same model with other labels and another file. */
     ModelConfig with(List<String> otherLabels, Map<String, Object> file) {
         return new ModelConfig(plan, otherLabels, file);

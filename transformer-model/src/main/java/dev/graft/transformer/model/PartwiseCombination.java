@@ -39,7 +39,8 @@ final class PartwiseCombination {
     Adapter build() {
         SharedHead head = new SharedHead(wholes);
         methods.parts(method).forEach(this::add);
-        Adapter combined = Adapter.createWith(base, methods, method, settings, head.labels(), how.seed(), values);
+        Adapter combined =
+                Adapter.createWith(base, methods, method, settings, head.labels(), head.perToken(), how.seed(), values);
         try {
             head.write(combined);
             return combined;
@@ -76,6 +77,6 @@ final class PartwiseCombination {
                 own.put(name.substring(part.prefix().length()), value);
             }
         });
-        return Adapter.createWith(base, methods, part.method(), part.alone(whole.settings()), List.of(), 0, own);
+        return Adapter.createWith(base, methods, part.method(), part.alone(whole.settings()), List.of(), false, 0, own);
     }
 }

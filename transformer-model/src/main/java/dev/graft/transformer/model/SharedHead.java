@@ -42,6 +42,19 @@ final class SharedHead {
     }
 
     /**
+     * True if they classify tokens.
+     *
+     * @throws SettingsException if some do and others do not
+     */
+    boolean perToken() {
+        boolean first = parts.get(0).adapter().perToken();
+        if (parts.stream().anyMatch(part -> part.adapter().perToken() != first)) {
+            throw new SettingsException("some of the adapters classify tokens and others whole texts");
+        }
+        return first;
+    }
+
+    /**
      * Sets the classifier of an adapter.
      *
      * @throws SettingsException if the weights add up to zero

@@ -119,6 +119,26 @@ public final class TextTokenizer implements AutoCloseable {
         }
     }
 
+    /**
+     * Encodes words, with special tokens. Where they are too many, tokens are cut off at the end.
+     *
+     * @param words as they stand in the text, without the space between them
+     * @param maxLength most tokens, special ones included
+     */
+    public Words encodeWords(List<String> words, int maxLength) {
+        Encoding whole = tokenizer.encode(words.toArray(String[]::new));
+        Encoded cut = Truncation.longestFirst(whole, maxLength);
+        return new Words(cut, Truncation.words(whole, maxLength));
+    }
+
+    /**
+     * Words as a model reads them.
+     *
+     * @param encoded the tokens
+     * @param first for each token the word that it begins, or -1 for one that continues a word, and for a special one
+     */
+    public record Words(Encoded encoded, int[] first) {}
+
     /** The tokens of a text alone, without special tokens and however many there are. */
     public int[] encodePlain(String text) {
         return Truncation.ints(tokenizer.encode(text, false, false).getIds());

@@ -38,6 +38,25 @@ final class Truncation {
                 true);
     }
 
+    /** For each token that {@link #longestFirst} keeps of one text, the word that it begins, or -1. */
+    static int[] words(Encoding encoding, int maxLength) {
+        long[] words = encoding.getWordIds();
+        long[] special = encoding.getSpecialTokenMask();
+        int[] first = new int[words.length];
+        for (int i = 0; i < first.length; i++) {
+            boolean begins = special[i] == 0 && (i == 0 || special[i - 1] != 0 || words[i - 1] != words[i]);
+            first[i] = begins ? (int) words[i] : -1;
+        }
+        int room = maxLength - (int) Arrays.stream(special).filter(s -> s != 0).count();
+        int[] kept = {0};
+        return first.length <= maxLength
+                ? first
+                : IntStream.range(0, first.length)
+                        .filter(i -> special[i] != 0 || kept[0]++ < room)
+                        .map(i -> first[i])
+                        .toArray();
+    }
+
     /** How many tokens of each text fit, by the rule of the tokenizers library. */
     static int[] share(int first, int second, int room) {
         int shorter = Math.min(first, second);

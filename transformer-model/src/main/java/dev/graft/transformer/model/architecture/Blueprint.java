@@ -46,6 +46,21 @@ public record Blueprint(
         return pooler != null && !pooler.inBody() && name.startsWith(pooler.module() + ".");
     }
 
+    /** The same model, whose own classifier is one of tokens, or of sequences. */
+    public Blueprint ofTokens(boolean own) {
+        return new Blueprint(
+                modelType,
+                root,
+                vocabularySize,
+                hiddenSize,
+                maxPositions,
+                padToken,
+                encoder,
+                decoder,
+                head.ofTokens(own),
+                language);
+    }
+
     /** The same model with an output projection of its own, beside the table of words. */
     public Blueprint untied() {
         return new Blueprint(

@@ -52,7 +52,8 @@ public final class Builder {
         List<FrozenWeight> buffers = new ArrayList<>();
         LanguageHead language = predicts() ? language(encoder, decoder, buffers) : null;
         List<FrozenWeight> weights = sites.weights();
-        return new Transformer(shape(weights), plan.padToken(), encoder, decoder, head, language, weights, buffers);
+        return new Transformer(
+                shape(weights), plan.padToken(), encoder, decoder, head, tokenHead(), language, weights, buffers);
     }
 
     /** A checkpoint with a classifier may have no output projection: it classifies, and predicts no tokens. */
@@ -153,6 +154,7 @@ public final class Builder {
                 names.scale(),
                 names.positions() == null ? null : sites.weight(names.positions() + ".weight", rows, width),
                 names.positionOffset(),
+                names.unplaced(),
                 plan.maxPositions(),
                 names.types() == null ? null : sites.weight(names.types() + ".weight", names.typeCount(), width),
                 names.norm() == null ? null : sites.norm(-1, names.norm(), width),
@@ -281,7 +283,8 @@ public final class Builder {
         ModelSite pooler = head.pooler() == null ? null : pooler(head.pooler(), hidden);
         Pooling pooling = head.pooling() == Pooling.POOLER && pooler == null ? Pooling.MEAN : head.pooling();
         String out = head.out() + ".weight";
-        if (!source.has(out)) {
+        boolean ofTokens = head.tokens() != null && head.tokens().own();
+        if (ofTokens || !source.has(out)) {
             return new ClassifierHead(head, pooling, pooler, null, null, null, null);
         }
         FrozenWeight weight = source.get(out, source.shape(out)[0], hidden);
@@ -289,6 +292,19 @@ public final class Builder {
         FrozenWeight dense = head.dense() == null ? null : source.get(head.dense() + ".weight", hidden, hidden);
         FrozenWeight denseBias = head.dense() == null ? null : source.get(head.dense() + ".bias", hidden);
         return new ClassifierHead(head, pooling, pooler, dense, denseBias, weight, bias);
+    }
+
+    private TokenHead tokenHead() {
+        HeadPlan.Tokens tokens = plan.head().tokens();
+        String weight = plan.head().module() + ".weight";
+        if (tokens == null || !tokens.own() || !source.has(weight)) {
+            return tokens == null ? null : new TokenHead(tokens, null, null);
+        }
+        long labels = source.shape(weight)[0];
+        return new TokenHead(
+                tokens,
+                source.get(weight, labels, plan.hiddenSize()),
+                source.get(plan.head().module() + ".bias", labels));
     }
 
     /** Where the checkpoint has none, there is none. */

@@ -13,6 +13,7 @@ import java.util.Arrays;
  * @param scale factor on the words
  * @param positions table [offset + positions, width], or null
  * @param offset row of the first position
+ * @param unplaced token that stands in front of the first position wherever it is, or -1
  * @param most positions of a text
  * @param tokenTypes table [types, width], or null
  * @param norm the norm behind the sum, or null
@@ -26,6 +27,7 @@ public record Embedding(
         double scale,
         FrozenWeight positions,
         int offset,
+        int unplaced,
         int most,
         FrozenWeight tokenTypes,
         ModelSite norm,
@@ -54,7 +56,8 @@ public record Embedding(
             if (wholeScale != 1) {
                 x = x.multiply(wholeScale);
             }
-            int[] rows = checked(pass.positions(words.side()));
+            int[] rows = checked(
+                    unplaced < 0 ? pass.positions(words.side()) : pass.positionsWithout(words.side(), unplaced));
             if (positions != null) {
                 x = x.add(pass.weight(positions).gather(shifted(rows)));
             }

@@ -13,6 +13,7 @@ package dev.graft.transformer.model.architecture;
  * @param norm module of the norm behind the sum, or null
  * @param dropout behind it, in training; -1 in families that have none
  * @param wholeScale factor on words and on rows that hooks put in front of them, usually 1
+ * @param unplaced token that takes no position and stands in the row in front of the first one, or -1
  * @param projection from a narrower table to the hidden size, or null where the table is as wide
  */
 public record EmbeddingPlan(
@@ -26,6 +27,7 @@ public record EmbeddingPlan(
         String norm,
         double dropout,
         double wholeScale,
+        int unplaced,
         Projection projection) {
     /**
      * A linear projection behind the dropout, of embeddings that are narrower than the hidden states.
@@ -51,13 +53,41 @@ public record EmbeddingPlan(
             int typeCount,
             String norm,
             double dropout) {
-        this(words, tables, scale, positions, positionOffset, types, typeCount, norm, dropout, 1, null);
+        this(words, tables, scale, positions, positionOffset, types, typeCount, norm, dropout, 1, -1, null);
     }
 
     /** The same with a projection behind the dropout. */
     public EmbeddingPlan with(Projection other) {
         return new EmbeddingPlan(
-                words, tables, scale, positions, positionOffset, types, typeCount, norm, dropout, wholeScale, other);
+                words,
+                tables,
+                scale,
+                positions,
+                positionOffset,
+                types,
+                typeCount,
+                norm,
+                dropout,
+                wholeScale,
+                unplaced,
+                other);
+    }
+
+    /** The same with a token that takes no position. */
+    public EmbeddingPlan unplaced(int token) {
+        return new EmbeddingPlan(
+                words,
+                tables,
+                scale,
+                positions,
+                positionOffset,
+                types,
+                typeCount,
+                norm,
+                dropout,
+                wholeScale,
+                token,
+                projection);
     }
 
     /** Features of an embedding in a model of this hidden size. */
@@ -78,6 +108,7 @@ public record EmbeddingPlan(
                 norm,
                 dropout < 0 ? dropout : other,
                 wholeScale,
+                unplaced,
                 projection);
     }
 }

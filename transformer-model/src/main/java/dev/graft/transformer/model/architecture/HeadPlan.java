@@ -13,6 +13,7 @@ package dev.graft.transformer.model.architecture;
  * @param bias true if it has a bias
  * @param dropout in training; -1 in families that have none
  * @param architecture name of the whole model in transformers; null where this form of a checkpoint cannot classify
+ * @param tokens how tokens are classified, or null in families that do not
  */
 public record HeadPlan(
         Pooling pooling,
@@ -24,7 +25,17 @@ public record HeadPlan(
         String out,
         boolean bias,
         double dropout,
-        String architecture) {
+        String architecture,
+        Tokens tokens) {
+    /**
+     * A classifier of tokens: one trained projection, under the name of the head's module.
+     *
+     * @param dropout in front of it, in training
+     * @param architecture name of the whole model in transformers
+     * @param own true if the checkpoint's own classifier is one of tokens
+     */
+    public record Tokens(double dropout, String architecture, boolean own) {}
+
     /**
      * A projection in front of a classifier that an adapter does not train.
      *
@@ -38,6 +49,32 @@ public record HeadPlan(
         static Pooler tanh(String module) {
             return new Pooler(module, true, "tanh", 0);
         }
+    }
+
+    /** A head of a family that classifies no tokens, or whose {@link #with} says how. */
+    public HeadPlan(
+            Pooling pooling,
+            Pooler pooler,
+            String module,
+            String dense,
+            String activation,
+            boolean dropsFirst,
+            String out,
+            boolean bias,
+            double dropout,
+            String architecture) {
+        this(pooling, pooler, module, dense, activation, dropsFirst, out, bias, dropout, architecture, null);
+    }
+
+    /** The same with a classifier of tokens beside it. */
+    public HeadPlan with(Tokens classifier) {
+        return new HeadPlan(
+                pooling, pooler, module, dense, activation, dropsFirst, out, bias, dropout, architecture, classifier);
+    }
+
+    /** The same head, whose checkpoint classifies tokens or sequences. */
+    HeadPlan ofTokens(boolean own) {
+        return tokens == null ? this : with(new Tokens(tokens.dropout(), tokens.architecture(), own));
     }
 
     /** A head with tanh behind its projection, if it has one, and a pooler with tanh, if there is one. */
@@ -77,7 +114,8 @@ public record HeadPlan(
                 out,
                 bias,
                 dropout < 0 ? dropout : other,
-                architecture);
+                architecture,
+                tokens == null ? null : new Tokens(other, tokens.architecture(), tokens.own()));
     }
 
     /** True if a tensor of this name is part of the head. */

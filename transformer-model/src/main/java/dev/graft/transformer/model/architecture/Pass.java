@@ -72,6 +72,12 @@ public interface Pass {
     /** Positions of all tokens that a stack reads. */
     int[] positions(Side side);
 
+    /**
+     * Positions of all tokens that a stack reads, where a token takes none and stands at -1. Where hooks put rows in
+     * front of a text, all of its tokens take one.
+     */
+    int[] positionsWithout(Side side, int token);
+
     /** Token types of all tokens that a stack reads; rows in front of a text are of type 0. */
     int[] tokenTypes(Side side);
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param encoder or null
  * @param decoder or null
  * @param head for classification
+ * @param tokens for classification of tokens, or null
  * @param language for generation, or null
  * @param weights every weight but the classifier's, in the order of the forward pass
  * @param buffers tensors of the checkpoint that no training changes
@@ -23,6 +24,7 @@ public record Transformer(
         Stack encoder,
         Stack decoder,
         ClassifierHead head,
+        TokenHead tokens,
         LanguageHead language,
         List<FrozenWeight> weights,
         List<FrozenWeight> buffers) {

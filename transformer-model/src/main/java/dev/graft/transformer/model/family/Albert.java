@@ -40,14 +40,15 @@ final class Albert implements Family {
                 encoder(config, hidden),
                 null,
                 new HeadPlan(
-                        Pooling.POOLER,
-                        "pooler",
-                        "classifier",
-                        null,
-                        "classifier",
-                        true,
-                        config.number("classifier_dropout_prob", 0.1, 0, 1),
-                        "AlbertForSequenceClassification"),
+                                Pooling.POOLER,
+                                "pooler",
+                                "classifier",
+                                null,
+                                "classifier",
+                                true,
+                                config.number("classifier_dropout_prob", 0.1, 0, 1),
+                                "AlbertForSequenceClassification")
+                        .with(config.tokens("Albert", config.number("classifier_dropout_prob", 0.1, 0, 1))),
                 null);
     }
 
@@ -63,7 +64,7 @@ final class Albert implements Family {
                 "encoder.embedding_hidden_mapping_in", config.integer("embedding_size", 128, 1));
         LayerLayout.Sharing sharing = new LayerLayout.Sharing(groups, config.integer("inner_group_num", 1, 1));
         return new StackPlan(
-                        BertEncoder.embedding(config, 0, dropout, projection),
+                        BertEncoder.embedding(config, 0, -1, dropout, projection),
                         "encoder.albert_layer_groups.%d.albert_layers.%d",
                         layers,
                         heads,

@@ -20,17 +20,18 @@ final class Bert implements Family {
                 hidden,
                 config.integer("max_position_embeddings", 512, 1),
                 config.integer("pad_token_id", 0, 0),
-                BertEncoder.layers(config, BertEncoder.embedding(config, 0, dropout, null), hidden),
+                BertEncoder.layers(config, BertEncoder.embedding(config, 0, -1, dropout, null), hidden),
                 null,
                 new HeadPlan(
-                        Pooling.POOLER,
-                        "pooler.dense",
-                        "classifier",
-                        null,
-                        "classifier",
-                        true,
-                        config.number("classifier_dropout", dropout, 0, 1),
-                        "BertForSequenceClassification"),
+                                Pooling.POOLER,
+                                "pooler.dense",
+                                "classifier",
+                                null,
+                                "classifier",
+                                true,
+                                config.number("classifier_dropout", dropout, 0, 1),
+                                "BertForSequenceClassification")
+                        .with(config.tokens("Bert", config.number("classifier_dropout", dropout, 0, 1))),
                 null);
     }
 }

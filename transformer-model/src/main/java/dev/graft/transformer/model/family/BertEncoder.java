@@ -27,10 +27,12 @@ final class BertEncoder {
      * The three tables, summed.
      *
      * @param offset rows of the table of positions in front of the first position
+     * @param unplaced token that takes no position, or -1
      * @param dropout behind the norm
      * @param projection to the hidden size, or null
      */
-    static EmbeddingPlan embedding(ConfigReader config, int offset, double dropout, EmbeddingPlan.Projection projection)
+    static EmbeddingPlan embedding(
+            ConfigReader config, int offset, int unplaced, double dropout, EmbeddingPlan.Projection projection)
             throws FileFormatException {
         config.only("position_embedding_type", "absolute");
         return new EmbeddingPlan(
@@ -43,6 +45,7 @@ final class BertEncoder {
                         config.integer("type_vocab_size", 2, 1),
                         "embeddings.LayerNorm",
                         dropout)
+                .unplaced(unplaced)
                 .with(projection);
     }
 

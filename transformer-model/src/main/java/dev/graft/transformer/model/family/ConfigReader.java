@@ -3,6 +3,7 @@ package dev.graft.transformer.model.family;
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.Json;
 import dev.graft.transformer.model.architecture.Blueprint;
+import dev.graft.transformer.model.architecture.HeadPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,9 +29,9 @@ public final class ConfigReader {
             Map.entry("mistral", new Mistral()),
             Map.entry("qwen2", new Qwen2()),
             Map.entry("qwen3", new Qwen3()),
-            Map.entry("roberta", new Roberta("roberta", "RobertaForSequenceClassification")),
+            Map.entry("roberta", new Roberta("roberta", "Roberta")),
             Map.entry("t5", new T5()),
-            Map.entry("xlm-roberta", new Roberta("xlm-roberta", "XLMRobertaForSequenceClassification")))));
+            Map.entry("xlm-roberta", new Roberta("xlm-roberta", "XLMRoberta")))));
 
     /** Activations by the names of config.json. */
     static final List<String> ACTIVATIONS =
@@ -170,6 +171,14 @@ public final class ConfigReader {
             texts.add(text);
         }
         return texts;
+    }
+
+    /** How the family classifies tokens; the checkpoint's own classifier may be one of them. */
+    HeadPlan.Tokens tokens(String prefix, double dropout) {
+        String architecture = prefix + "ForTokenClassification";
+        Object given = json.get("architectures");
+        return new HeadPlan.Tokens(
+                dropout, architecture, given instanceof List<?> names && names.contains(architecture));
     }
 
     boolean flag(String key, boolean otherwise) throws FileFormatException {

@@ -54,16 +54,17 @@ final class DebertaV2 implements Family {
                 encoder(config, hidden, dropout).with(new LayerLayout(true, true, null, relative(config, positions))),
                 null,
                 new HeadPlan(
-                        Pooling.POOLER,
-                        pooler,
-                        "classifier",
-                        null,
-                        "tanh",
-                        true,
-                        "classifier",
-                        true,
-                        config.number("cls_dropout", dropout, 0, 1),
-                        "DebertaV2ForSequenceClassification"),
+                                Pooling.POOLER,
+                                pooler,
+                                "classifier",
+                                null,
+                                "tanh",
+                                true,
+                                "classifier",
+                                true,
+                                config.number("cls_dropout", dropout, 0, 1),
+                                "DebertaV2ForSequenceClassification")
+                        .with(config.tokens("DebertaV2", dropout)),
                 null);
     }
 

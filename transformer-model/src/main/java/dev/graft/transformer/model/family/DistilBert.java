@@ -42,16 +42,17 @@ final class DistilBert implements Family {
                 encoder(config, hidden),
                 null,
                 new HeadPlan(
-                        Pooling.FIRST,
-                        (HeadPlan.Pooler) null,
-                        "classifier", // PEFT's modules_to_save are endings: pre_classifier has this one too
-                        "pre_classifier",
-                        "relu",
-                        false,
-                        "classifier",
-                        true,
-                        config.number("seq_classif_dropout", 0.2, 0, 1),
-                        "DistilBertForSequenceClassification"),
+                                Pooling.FIRST,
+                                (HeadPlan.Pooler) null,
+                                "classifier", // PEFT's modules_to_save are endings: pre_classifier has this one too
+                                "pre_classifier",
+                                "relu",
+                                false,
+                                "classifier",
+                                true,
+                                config.number("seq_classif_dropout", 0.2, 0, 1),
+                                "DistilBertForSequenceClassification")
+                        .with(config.tokens("DistilBert", config.number("dropout", 0.1, 0, 1))),
                 null);
     }
 

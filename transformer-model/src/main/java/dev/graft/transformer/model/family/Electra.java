@@ -25,19 +25,20 @@ final class Electra implements Family {
                 hidden,
                 config.integer("max_position_embeddings", 512, 1),
                 config.integer("pad_token_id", 0, 0),
-                BertEncoder.layers(config, BertEncoder.embedding(config, 0, dropout, projection), hidden),
+                BertEncoder.layers(config, BertEncoder.embedding(config, 0, -1, dropout, projection), hidden),
                 null,
                 new HeadPlan(
-                        Pooling.FIRST,
-                        (HeadPlan.Pooler) null,
-                        "classifier",
-                        "classifier.dense",
-                        "gelu",
-                        true,
-                        "classifier.out_proj",
-                        true,
-                        config.number("classifier_dropout", dropout, 0, 1),
-                        "ElectraForSequenceClassification"),
+                                Pooling.FIRST,
+                                (HeadPlan.Pooler) null,
+                                "classifier",
+                                "classifier.dense",
+                                "gelu",
+                                true,
+                                "classifier.out_proj",
+                                true,
+                                config.number("classifier_dropout", dropout, 0, 1),
+                                "ElectraForSequenceClassification")
+                        .with(config.tokens("Electra", config.number("classifier_dropout", dropout, 0, 1))),
                 null);
     }
 }

@@ -12,16 +12,16 @@ import dev.graft.transformer.model.architecture.Pooling;
  */
 final class Roberta implements Family {
     private final String modelType;
-    private final String architecture;
+    private final String name;
 
     /**
      * One of the two, which differ in their tokenizers alone.
      *
-     * @param architecture name of the classifier in transformers
+     * @param name of its classes in transformers
      */
-    Roberta(String modelType, String architecture) {
+    Roberta(String modelType, String name) {
         this.modelType = modelType;
-        this.architecture = architecture;
+        this.name = name;
     }
 
     @Override
@@ -42,17 +42,18 @@ final class Roberta implements Family {
                 hidden,
                 config.integer("max_position_embeddings", 512, offset + 1) - offset,
                 padding,
-                BertEncoder.layers(config, BertEncoder.embedding(config, offset, dropout, null), hidden),
+                BertEncoder.layers(config, BertEncoder.embedding(config, offset, padding, dropout, null), hidden),
                 null,
                 new HeadPlan(
-                        Pooling.FIRST,
-                        null,
-                        "classifier",
-                        "classifier.dense",
-                        "classifier.out_proj",
-                        true,
-                        config.number("classifier_dropout", dropout, 0, 1),
-                        architecture),
+                                Pooling.FIRST,
+                                null,
+                                "classifier",
+                                "classifier.dense",
+                                "classifier.out_proj",
+                                true,
+                                config.number("classifier_dropout", dropout, 0, 1),
+                                name + "ForSequenceClassification")
+                        .with(config.tokens(name, config.number("classifier_dropout", dropout, 0, 1))),
                 null);
     }
 }

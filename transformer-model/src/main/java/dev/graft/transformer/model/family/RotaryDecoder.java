@@ -199,6 +199,7 @@ final class RotaryDecoder {
                         null,
                         -1,
                         wholeScale,
+                        -1,
                         null),
                 "layers.%d",
                 config.integer("num_hidden_layers", null, 1),

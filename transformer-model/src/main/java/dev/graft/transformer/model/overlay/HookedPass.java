@@ -372,6 +372,11 @@ public final class HookedPass implements Pass {
     }
 
     @Override
+    public int[] positionsWithout(Side side, int token) {
+        return streams.of(side).positionsWithout(token);
+    }
+
+    @Override
     public int[] tokenTypes(Side side) {
         return streams.of(side).types();
     }

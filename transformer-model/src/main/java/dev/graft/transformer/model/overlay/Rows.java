@@ -108,6 +108,21 @@ final class Rows {
         return positions;
     }
 
+    /** Positions where a token takes none, and stands at -1; of texts that hooks left as they are. */
+    int[] positionsWithout(int token) {
+        if (sequences != texts) {
+            return positions;
+        }
+        int[] counted = positions.clone();
+        for (int s = 0; s < texts.count(); s++) {
+            int next = positions[texts.start(s)];
+            for (int i = texts.start(s); i < texts.start(s) + texts.length(s); i++) {
+                counted[i] = tokens[i] == token ? -1 : next++;
+            }
+        }
+        return counted;
+    }
+
     /** Where the sequences lie now. */
     Sequences sequences() {
         return sequences;
