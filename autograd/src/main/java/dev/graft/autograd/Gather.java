@@ -19,7 +19,11 @@ final class Gather {
         Tensor out = tape.arena().allocate(indices.length, width);
         float[] row = new float[width];
         for (int i = 0; i < indices.length; i++) {
-            from.buffer().get(from.offset() + indices[i] * width, row, 0, width);
+            if (from.isCompact()) {
+                from.decode((long) indices[i] * width, row, 0, width);
+            } else {
+                from.buffer().get(from.offset() + indices[i] * width, row, 0, width);
+            }
             out.buffer().put(out.offset() + i * width, row, 0, width);
         }
         Var result = tape.result(out, table);

@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.transformer.model.BaseDtype;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.EmbeddedModel;
 import dev.graft.transformer.model.hub.Hub;
@@ -18,15 +19,29 @@ final class BaseOptions {
 
     @Option(
             names = "--base",
-            paramLabel = "DIR|ORG/NAME|minilm",
+            paramLabel = "DIR|FILE|ORG/NAME|minilm",
             defaultValue = EMBEDDED,
-            description = "A Hugging Face directory, a model that was fetched with pull, or the embedded "
-                    + "all-MiniLM-L6-v2 (default: ${DEFAULT-VALUE}).")
+            description =
+                    "A Hugging Face directory, a .gguf file, a BERT as .onnx file or in a jar, a model that was fetched with pull, or the embedded "
+                            + "all-MiniLM-L6-v2 (default: ${DEFAULT-VALUE}).")
     private String base;
+
+    @Option(
+            names = "--base-dtype",
+            paramLabel = "stored|f32|bf16|int8",
+            defaultValue = "stored",
+            description = "How the frozen base's matrices are kept in memory: floats, halves, or bytes with a factor a "
+                    + "row; stored: floats, but quantised where the file is (default: ${DEFAULT-VALUE}).")
+    private String dtype;
 
     /** True if it is the model that comes with Graft. */
     boolean embedded() {
         return base.equals(EMBEDDED);
+    }
+
+    /** How its matrices are kept in memory. */
+    BaseDtype dtype() {
+        return BaseDtype.named(dtype);
     }
 
     /** As it was given. */
@@ -36,7 +51,7 @@ final class BaseOptions {
 
     /** Opens it; its weights are mapped, not copied. */
     BaseModel open() throws IOException {
-        return BaseModel.open(directory(base));
+        return BaseModel.open(directory(base), dtype());
     }
 
     /** The directory of a base as it is named on the command line. */
@@ -45,7 +60,7 @@ final class BaseOptions {
             return EmbeddedModel.directory();
         }
         Path directory = Path.of(base);
-        if (Files.isDirectory(directory)) {
+        if (Files.isDirectory(directory) || isModelFile(directory)) {
             return directory;
         }
         Path pulled = pulled(base);
@@ -54,9 +69,15 @@ final class BaseOptions {
         }
         boolean hub = !Files.exists(directory) && HubRepository.isLike(base);
         throw new SettingsException("--base is " + base + ", which "
-                + (Files.exists(directory) ? "is no folder" : "does not exist")
+                + (Files.exists(directory) ? "is no folder and no such file" : "does not exist")
                 + (hub ? " and was not pulled; a model of a hub is fetched with: graft pull " + base : "")
-                + "; allowed: a Hugging Face directory, ORG/NAME of a pulled model, or " + EMBEDDED);
+                + "; allowed: a Hugging Face directory, a .gguf or .onnx file, a jar with one, ORG/NAME of a pulled model, or "
+                + EMBEDDED);
+    }
+
+    /** True for a file that is a whole model. */
+    static boolean isModelFile(Path path) {
+        return Files.isRegularFile(path) && path.getFileName().toString().matches(".+\\.(gguf|onnx|jar)");
     }
 
     /** The snapshot of a model that was fetched from a hub, or null; a path that exists is no such name. */

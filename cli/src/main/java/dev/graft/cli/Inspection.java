@@ -11,7 +11,9 @@ import dev.graft.peft.spi.file.TensorEntry;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.AdapterReport;
+import dev.graft.transformer.model.BaseDtype;
 import dev.graft.transformer.model.BaseModel;
+import dev.graft.transformer.model.DtypeLoss;
 import dev.graft.transformer.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +26,33 @@ import java.util.TreeMap;
 final class Inspection {
     private Inspection() {}
 
-    static Map<String, Object> base(Path directory) throws IOException {
+    /**
+     * A base.
+     *
+     * @param dtype how its matrices are to be kept; null: as they are, and nothing is measured
+     */
+    static Map<String, Object> base(Path directory, BaseDtype dtype) throws IOException {
+        Map<String, Object> found = base(directory);
+        if (dtype != null) {
+            DtypeLoss loss = DtypeLoss.of(directory, dtype);
+            found.put("base_dtype", dtype.label());
+            found.put("matrix_bytes", loss.bytes());
+            found.put("matrix_bytes_as_f32", loss.floatBytes());
+            found.put("weight_error", words(loss.weights()));
+            found.put("output_error", words(loss.outputs()));
+        }
+        return found;
+    }
+
+    private static Map<String, Object> words(DtypeLoss.Difference difference) {
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put("max", difference.most());
+        words.put("mean", difference.mean());
+        words.put("relative", difference.relative());
+        return words;
+    }
+
+    private static Map<String, Object> base(Path directory) throws IOException {
         try (BaseModel base = BaseModel.open(directory)) {
             ModelConfig config = base.config();
             Map<String, Object> found = new LinkedHashMap<>();

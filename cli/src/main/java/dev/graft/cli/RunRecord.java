@@ -5,6 +5,7 @@ import dev.graft.training.Memory;
 import dev.graft.training.TrainingSettings;
 import dev.graft.training.TrainingState;
 import dev.graft.training.data.Split;
+import dev.graft.transformer.model.BaseDtype;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
@@ -58,6 +59,9 @@ final class RunRecord {
         Map<String, Object> identity = new LinkedHashMap<>();
         identity.put("fingerprint", fingerprint);
         identity.put("tokenizer_hash", base.tokenizer().hash());
+        if (base.dtype() != BaseDtype.STORED) {
+            identity.put("dtype", base.dtype().label());
+        }
         return identity;
     }
 

@@ -43,11 +43,11 @@ public final class KernelProvider {
 
     /** The fast kernels. */
     public static Kernels oneDnn(MathMode math) {
-        return new OneDnnKernels(math);
+        return new CompactKernels(new OneDnnKernels(math), new OneDnnCompact(math));
     }
 
     /** The portable kernels, strict fp32. */
     public static Kernels nd4j() {
-        return new Nd4jKernels();
+        return new CompactKernels(new Nd4jKernels(), null);
     }
 }

@@ -14,7 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A run of native floats with one owner: an ND4J buffer that the framework frees, or a read-only mapped file.
+ * A run of native floats with one owner: an ND4J buffer that the framework frees, a read-only mapped file, or frozen
+ * values in fewer bits.
  *
  * <p>Java reads and writes it through a bounds-checked {@link FloatBuffer}; native kernels use the address.
  */
@@ -29,6 +30,11 @@ public final class Storage implements AutoCloseable {
     /** Keeps the memory's owner reachable, as ND4J frees what nobody reaches. */
     private final Object source;
 
+    /** The values where they are kept in fewer bits; then there is neither pointer nor buffer. */
+    private final CompactValues values;
+
+    private volatile Unpacked unpacked;
+
     private final Map<Object, AutoCloseable> derived = new ConcurrentHashMap<>();
     private boolean closed;
 
@@ -39,6 +45,17 @@ public final class Storage implements AutoCloseable {
         this.buffer = buffer;
         this.words = words;
         this.address = pointer.address();
+        this.values = null;
+    }
+
+    private Storage(CompactValues values) {
+        this.owner = null;
+        this.source = values;
+        this.pointer = null;
+        this.buffer = null;
+        this.words = null;
+        this.address = 0;
+        this.values = values;
     }
 
     /**
@@ -69,9 +86,17 @@ public final class Storage implements AutoCloseable {
         return new Storage(null, bytes, new BytePointer(slice), slice.asFloatBuffer(), null);
     }
 
+    /**
+     * Frozen values that are kept in fewer bits. Products and tables read them a piece at a time; whoever asks for the
+     * floats themselves makes them, once, and they stay as long as this storage.
+     */
+    public static Storage compact(CompactValues values) {
+        return new Storage(values);
+    }
+
     /** The same memory, read-only; this storage stays its owner. */
     public Storage frozen() {
-        return new Storage(null, this, pointer, buffer.asReadOnlyBuffer(), null);
+        return values != null ? this : new Storage(null, this, pointer, buffer.asReadOnlyBuffer(), null);
     }
 
     /**
@@ -89,12 +114,54 @@ public final class Storage implements AutoCloseable {
 
     /** True if nothing may write here. */
     public boolean isReadOnly() {
-        return buffer.isReadOnly();
+        return values != null || buffer.isReadOnly();
     }
 
     /** The floats; a read-only view where the storage is frozen. */
     public FloatBuffer buffer() {
-        return buffer;
+        return values != null ? unpacked().buffer : buffer;
+    }
+
+    /** The values where they are kept in fewer bits, else null. */
+    CompactValues values() {
+        return values;
+    }
+
+    /** All values as floats, made once. */
+    private Storage unpacked() {
+        Unpacked made = unpacked;
+        if (made == null) {
+            synchronized (derived) { // not among the derived ones, which are made of these floats
+                if (closed) {
+                    throw new IllegalStateException("a closed storage has no floats");
+                }
+                made = unpacked == null ? new Unpacked(values) : unpacked;
+                unpacked = made;
+            }
+        }
+        return made.storage;
+    }
+
+    /** Floats that were made of compact values. */
+    private static final class Unpacked implements AutoCloseable {
+        private final Storage owned;
+        private final Storage storage;
+
+        Unpacked(CompactValues values) {
+            owned = allocate(values.length());
+            storage = owned.frozen();
+            float[] tile = new float[Tiles.tile()];
+            for (long at = 0; at < values.length(); at += tile.length) {
+                int run = (int) Math.min(tile.length, values.length() - at);
+                values.decode(at, tile, 0, run);
+                owned.buffer.put((int) at, tile, 0, run);
+            }
+        }
+
+        @Override
+        public void close() {
+            owned.close();
+        }
     }
 
     /**
@@ -109,14 +176,29 @@ public final class Storage implements AutoCloseable {
         return words;
     }
 
+    /**
+     * The same memory as bytes, little-endian.
+     *
+     * @throws IllegalStateException if this is frozen
+     */
+    public ByteBuffer bytes() {
+        if (isReadOnly()) {
+            throw new IllegalStateException("frozen memory holds floats only");
+        }
+        return new BytePointer(pointer)
+                .capacity(floats() * Float.BYTES)
+                .asByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     /** Capacity in floats. */
     public long floats() {
-        return buffer.capacity();
+        return values != null ? values.length() : buffer.capacity();
     }
 
     /** Address of the first byte. */
     long address() {
-        return address;
+        return values != null ? unpacked().address : address;
     }
 
     /** A view for ND4J's own operations. Frozen storages are copied, so that ND4J can never write a base weight. */
@@ -144,6 +226,12 @@ public final class Storage implements AutoCloseable {
         derived.clear();
         if (owner != null) {
             owner.close();
+        }
+        if (unpacked != null) {
+            unpacked.close();
+        }
+        if (values != null) {
+            values.close();
         }
     }
 }

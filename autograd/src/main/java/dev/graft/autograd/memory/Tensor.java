@@ -149,6 +149,38 @@ public final class Tensor {
         return Math.toIntExact(offset);
     }
 
+    /** True if the values are kept in fewer bits than floats: they are read by {@link #decode}, a piece at a time. */
+    public boolean isCompact() {
+        return storage.values() != null;
+    }
+
+    /** Bytes that the values of the whole storage take. */
+    public long storedBytes() {
+        return isCompact() ? storage.values().bytes() : storage.floats() * Float.BYTES;
+    }
+
+    /**
+     * Neighbouring values of compact memory as floats.
+     *
+     * @param from the first one, in elements from the first of this tensor
+     * @param into gets them, from {@code at} on
+     */
+    public void decode(long from, float[] into, int at, int length) {
+        check();
+        storage.values().decode(offset + from, into, at, length);
+    }
+
+    /** The whole storage's values where they are kept in fewer bits, else null; this begins at {@link #start}. */
+    public CompactValues compactValues() {
+        check();
+        return storage.values();
+    }
+
+    /** Index of the first element in the storage. */
+    public long start() {
+        return offset;
+    }
+
     /** True if this is frozen memory. */
     public boolean isReadOnly() {
         return storage.isReadOnly();
@@ -181,6 +213,10 @@ public final class Tensor {
     /** A copy of the elements in row-major order. */
     public float[] toArray() {
         float[] values = new float[Math.toIntExact(length())];
+        if (isCompact() && isDense()) {
+            decode(0, values, 0, values.length);
+            return values;
+        }
         Tiles.read(this, values);
         return values;
     }

@@ -24,18 +24,21 @@ public final class BaseModel implements AutoCloseable {
     private final TextTokenizer tokenizer;
     private final Checkpoint checkpoint;
     private final Runnable release;
+    private final BaseDtype dtype;
 
     private BaseModel(
             ModelConfig config,
             Transformer transformer,
             TextTokenizer tokenizer,
             Checkpoint checkpoint,
-            Runnable release) {
+            Runnable release,
+            BaseDtype dtype) {
         this.config = config;
         this.transformer = transformer;
         this.tokenizer = tokenizer;
         this.checkpoint = checkpoint;
         this.release = release;
+        this.dtype = dtype;
     }
 
     /**
@@ -44,12 +47,30 @@ public final class BaseModel implements AutoCloseable {
      * @throws dev.graft.peft.spi.file.FileFormatException if a file is missing or wrong; the message says which and why
      */
     public static BaseModel open(Path directory) throws IOException {
+        return open(directory, BaseDtype.STORED);
+    }
+
+    /**
+     * Opens a Hugging Face directory, a GGUF file or a BERT as ONNX, with its matrices kept in memory in some type.
+     *
+     * @param base a directory; a file that ends in {@code .gguf}, or a folder with such a file in place of safetensors; a
+     *     file that ends in {@code .onnx} with its tokenizer beside it, or a {@code .jar} with both
+     * @throws dev.graft.peft.spi.file.FileFormatException if a file is missing or wrong; the message says which and why
+     */
+    public static BaseModel open(Path base, BaseDtype dtype) throws IOException {
+        BaseFiles files = BaseFiles.of(base);
+        Path directory = files.folder();
         ModelConfig config = ModelConfig.read(directory);
-        Checkpoint checkpoint = Checkpoint.open(directory);
+        Checkpoint checkpoint = files.open(dtype.compaction());
         try {
             Transformer transformer = Builder.build(config.plan(), new CheckpointSource(checkpoint));
             return new BaseModel(
-                    config.as(transformer), transformer, TextTokenizer.read(directory), checkpoint, checkpoint::close);
+                    config.as(transformer),
+                    transformer,
+                    TextTokenizer.read(directory),
+                    checkpoint,
+                    checkpoint::close,
+                    dtype);
         } catch (UncheckedIOException e) {
             checkpoint.close();
             throw e.getCause();
@@ -62,7 +83,7 @@ public final class BaseModel implements AutoCloseable {
     /** A model of these sizes with seeded random weights and no tokenizer, for benchmarks. */
     public static BaseModel random(ModelConfig config, long seed) {
         RandomWeights weights = new RandomWeights(config.plan(), seed);
-        return new BaseModel(config, Builder.build(config.plan(), weights), null, null, weights::close);
+        return new BaseModel(config, Builder.build(config.plan(), weights), null, null, weights::close, BaseDtype.F32);
     }
 
     /**
@@ -75,12 +96,17 @@ public final class BaseModel implements AutoCloseable {
         MergedWeights weights = new MergedWeights(transformer, Merger.merge(this, adapter), adapter);
         ModelConfig merged = weights.untied() ? config.untied() : config;
         merged = adapter.labels().isEmpty() ? merged : merged.ofTokens(adapter.perToken());
-        return new BaseModel(merged, Builder.build(merged.plan(), weights), null, null, weights::close);
+        return new BaseModel(merged, Builder.build(merged.plan(), weights), null, null, weights::close, BaseDtype.F32);
     }
 
     /** What config.json says. */
     public ModelConfig config() {
         return config;
+    }
+
+    /** How the matrices are kept in memory. */
+    public BaseDtype dtype() {
+        return dtype;
     }
 
     /** Sizes and sites. */

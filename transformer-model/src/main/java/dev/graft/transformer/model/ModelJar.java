@@ -7,15 +7,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** A jar with a model as ONNX and its tokenizer. */
-final class ModelJar implements AutoCloseable {
+final class ModelJar implements OnnxSource {
     private static final long MOST = 1L << 30;
 
     private final Path path;
+    private final String name;
     private final ZipFile zip;
     private final ZipEntry onnx;
     private final ZipEntry tokenizer;
@@ -23,15 +25,26 @@ final class ModelJar implements AutoCloseable {
     private ModelJar(Path path, ZipFile zip, String name) throws FileFormatException {
         this.path = path;
         this.zip = zip;
+        this.name = name;
         this.onnx = entry(name + ".onnx");
         this.tokenizer = entry(name + "-tokenizer.json");
     }
 
+    /** Opens a jar with one model of any name. */
+    static ModelJar open(Path path) throws IOException {
+        return open(path, null);
+    }
+
+    /**
+     * Opens a jar.
+     *
+     * @param name of its model, or null for the only one
+     */
     static ModelJar open(Path path, String name) throws IOException {
         try {
             ZipFile zip = new ZipFile(path.toFile());
             try {
-                return new ModelJar(path, zip, name);
+                return new ModelJar(path, zip, name == null ? only(path, zip) : name);
             } catch (FileFormatException e) {
                 zip.close();
                 throw e;
@@ -39,6 +52,17 @@ final class ModelJar implements AutoCloseable {
         } catch (ZipException e) {
             throw new FileFormatException(path, "is no jar: " + e.getMessage(), e);
         }
+    }
+
+    private static String only(Path path, ZipFile zip) throws FileFormatException {
+        List<String> found = zip.stream()
+                .map(ZipEntry::getName)
+                .filter(name -> name.matches("[A-Za-z0-9_.-]+\\.onnx"))
+                .toList();
+        if (found.size() != 1) {
+            throw new FileFormatException(path, "holds " + found.size() + " ONNX files; allowed: one");
+        }
+        return found.get(0).replaceFirst("\\.onnx$", "");
     }
 
     private ZipEntry entry(String name) throws FileFormatException {
@@ -52,18 +76,23 @@ final class ModelJar implements AutoCloseable {
         return entry;
     }
 
-    /** Differs between jars that hold different content. */
-    String stamp() {
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String stamp() {
         return "%08x%08x".formatted(onnx.getCrc(), tokenizer.getCrc());
     }
 
-    /** The ONNX entry, for messages. */
-    Path onnxName() {
+    @Override
+    public Path onnxName() {
         return path.resolve(onnx.getName());
     }
 
-    /** The ONNX file's content, outside the heap. */
-    ByteBuffer onnx() throws IOException {
+    @Override
+    public ByteBuffer onnx() throws IOException {
         ByteBuffer bytes = ByteBuffer.allocateDirect((int) onnx.getSize());
         try (InputStream in = zip.getInputStream(onnx);
                 ReadableByteChannel channel = Channels.newChannel(in)) {
@@ -79,8 +108,8 @@ final class ModelJar implements AutoCloseable {
         return bytes.flip();
     }
 
-    /** The tokenizer's content. */
-    byte[] tokenizer() throws IOException {
+    @Override
+    public byte[] tokenizer() throws IOException {
         try (InputStream in = zip.getInputStream(tokenizer)) {
             return in.readAllBytes();
         } catch (ZipException e) {

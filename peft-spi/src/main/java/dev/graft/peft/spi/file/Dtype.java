@@ -59,22 +59,35 @@ public enum Dtype {
      * @param length number of elements, written to {@code into} from 0
      */
     public void decode(ByteBuffer from, int index, float[] into, int length) {
+        decode(from, index, into, 0, length);
+    }
+
+    /**
+     * Converts elements to floats; F16 and BF16 exactly, F64 to the nearest float.
+     *
+     * @param from little-endian elements of this type
+     * @param index of the first element, counted in elements
+     * @param into gets the floats
+     * @param at where the first float goes
+     * @param length number of elements
+     */
+    public void decode(ByteBuffer from, int index, float[] into, int at, int length) {
         ByteBuffer run = from.slice(index * bytes, length * bytes).order(ByteOrder.LITTLE_ENDIAN);
         switch (this) {
-            case F32 -> run.asFloatBuffer().get(into, 0, length);
+            case F32 -> run.asFloatBuffer().get(into, at, length);
             case F64 -> {
                 for (int i = 0; i < length; i++) {
-                    into[i] = (float) run.getDouble(i * 8);
+                    into[at + i] = (float) run.getDouble(i * 8);
                 }
             }
             case BF16 -> {
                 for (int i = 0; i < length; i++) {
-                    into[i] = Float.intBitsToFloat(run.getShort(i * 2) << 16);
+                    into[at + i] = Float.intBitsToFloat(run.getShort(i * 2) << 16);
                 }
             }
             case F16 -> {
                 for (int i = 0; i < length; i++) {
-                    into[i] = half(run.getShort(i * 2));
+                    into[at + i] = half(run.getShort(i * 2));
                 }
             }
             default -> throw new IllegalStateException(this + " is not a type to compute with");
@@ -82,7 +95,7 @@ public enum Dtype {
     }
 
     /** The float that an IEEE half is. */
-    static float half(short half) {
+    public static float half(short half) {
         int sign = (half & 0x8000) << 16;
         int rest = half & 0x7fff;
         if (rest >= 0x7c00) {

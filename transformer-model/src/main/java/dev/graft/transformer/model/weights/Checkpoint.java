@@ -2,10 +2,7 @@ package dev.graft.transformer.model.weights;
 
 import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Tensor;
-import dev.graft.peft.spi.file.Dtype;
 import dev.graft.peft.spi.file.FileFormatException;
-import dev.graft.peft.spi.file.SafetensorsFile;
-import dev.graft.peft.spi.file.TensorEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -27,19 +24,19 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Checkpoint implements AutoCloseable {
     private final Path directory;
-    private final List<SafetensorsFile> files;
-    private final TreeMap<String, SafetensorsFile> byName = new TreeMap<>();
+    private final List<WeightFile> files;
+    private final Compaction compaction;
+    private final TreeMap<String, WeightFile> byName = new TreeMap<>();
     private final Map<String, FrozenFloats> loaded = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    private Checkpoint(Path directory, List<SafetensorsFile> files) throws FileFormatException {
+    private Checkpoint(Path directory, List<WeightFile> files, Compaction compaction) {
         this.directory = directory;
-        this.files = files;
-        for (SafetensorsFile file : files) {
+        this.files = List.copyOf(files);
+        this.compaction = compaction;
+        for (WeightFile file : files) {
             for (String name : file.names()) {
-                if (file.entry(name).dtype().isFloat()) {
-                    byName.put(name, file);
-                }
+                byName.put(name, file);
             }
         }
     }
@@ -50,7 +47,21 @@ public final class Checkpoint implements AutoCloseable {
      * @throws FileFormatException if a file is missing or wrong
      */
     public static Checkpoint open(Path directory) throws IOException {
-        return new Checkpoint(directory, WeightFiles.open(directory));
+        return open(directory, Compaction.STORED);
+    }
+
+    /**
+     * Opens the weights of a directory, to be kept in memory in some way.
+     *
+     * @throws FileFormatException if a file is missing or wrong
+     */
+    public static Checkpoint open(Path directory, Compaction compaction) throws IOException {
+        return of(directory, WeightFiles.open(directory), compaction);
+    }
+
+    /** The weights of open files, which are closed with this. */
+    public static Checkpoint of(Path directory, List<WeightFile> files, Compaction compaction) {
+        return new Checkpoint(directory, files, compaction);
     }
 
     /** The directory. */
@@ -60,7 +71,7 @@ public final class Checkpoint implements AutoCloseable {
 
     /** The weight files, in the order of their names. */
     public List<Path> files() {
-        return files.stream().map(SafetensorsFile::path).toList();
+        return files.stream().map(WeightFile::path).toList();
     }
 
     /** Names of all tensors of floats, sorted. */
@@ -81,13 +92,7 @@ public final class Checkpoint implements AutoCloseable {
     /** Number of floats in all tensors. */
     public long parameters() {
         return byName.entrySet().stream()
-                .mapToLong(e -> {
-                    try {
-                        return e.getValue().entry(e.getKey()).length();
-                    } catch (FileFormatException wrong) {
-                        throw new IllegalStateException(wrong);
-                    }
-                })
+                .mapToLong(e -> e.getValue().entry(e.getKey()).length())
                 .sum();
     }
 
@@ -116,7 +121,7 @@ public final class Checkpoint implements AutoCloseable {
         return tensor(name);
     }
 
-    FrozenFloats floats(String name) throws FileFormatException {
+    private FrozenFloats floats(String name) throws FileFormatException {
         if (closed) {
             throw new IllegalStateException("the checkpoint in " + directory + " was closed");
         }
@@ -127,7 +132,7 @@ public final class Checkpoint implements AutoCloseable {
         synchronized (loaded) {
             known = loaded.get(name);
             if (known == null) {
-                known = FrozenFloats.load(file(name).path(), name, entry(name), bytes(name));
+                known = FrozenFloats.load(file(name).path(), name, entry(name), bytes(name), compaction);
                 loaded.put(name, known);
             }
             return known;
@@ -139,12 +144,9 @@ public final class Checkpoint implements AutoCloseable {
         return Collections.unmodifiableMap(loaded);
     }
 
-    TensorEntry entry(String name) throws FileFormatException {
+    /** What is known of a tensor. */
+    public WeightEntry entry(String name) throws FileFormatException {
         return file(name).entry(name);
-    }
-
-    Dtype dtype(String name) throws FileFormatException {
-        return entry(name).dtype();
     }
 
     /** A tensor's bytes as they lie in the mapped file. */
@@ -152,8 +154,8 @@ public final class Checkpoint implements AutoCloseable {
         return file(name).bytes(name);
     }
 
-    private SafetensorsFile file(String name) throws FileFormatException {
-        SafetensorsFile file = byName.get(name);
+    private WeightFile file(String name) throws FileFormatException {
+        WeightFile file = byName.get(name);
         if (file == null) {
             throw new FileFormatException(
                     directory, "holds no tensor of floats '" + name + "'" + WeightFiles.near(name, byName.keySet()));
@@ -168,7 +170,7 @@ public final class Checkpoint implements AutoCloseable {
             closed = true;
             loaded.values().forEach(FrozenFloats::close);
             loaded.clear();
-            files.forEach(SafetensorsFile::close);
+            files.forEach(WeightFile::close);
         }
     }
 }

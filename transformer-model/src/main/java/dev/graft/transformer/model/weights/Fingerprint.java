@@ -2,7 +2,6 @@ package dev.graft.transformer.model.weights;
 
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.Hashes;
-import dev.graft.peft.spi.file.TensorEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -74,10 +73,10 @@ public final class Fingerprint {
         root.update((byte) 1);
         int next = 0;
         for (String name : base.names()) {
-            TensorEntry entry = base.entry(name);
-            String line = name + "\n" + entry.dtype() + " " + Arrays.toString(entry.shape()) + "\n";
+            WeightEntry entry = base.entry(name);
+            String line = name + "\n" + entry.type() + " " + Arrays.toString(entry.shape()) + "\n";
             root.update(line.getBytes(StandardCharsets.UTF_8));
-            for (long at = 0; at < entry.bytes(); at += LEAF) {
+            for (long at = 0; at < base.bytes(name).limit(); at += LEAF) {
                 root.update(hashes.get(next++));
             }
         }

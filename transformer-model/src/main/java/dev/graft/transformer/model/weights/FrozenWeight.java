@@ -77,6 +77,16 @@ public final class FrozenWeight implements FrozenTensor {
         return tensor.rows(number, number + 1).toArray();
     }
 
+    /** A copy of some rows of a matrix. */
+    public float[] rows(long from, long to) {
+        return tensor.rows(from, to).toArray();
+    }
+
+    /** Bytes that all values take in memory. */
+    public long storedBytes() {
+        return tensor.storedBytes();
+    }
+
     @Override
     public float[] copy() {
         return tensor.toArray();

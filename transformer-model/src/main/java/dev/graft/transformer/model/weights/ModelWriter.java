@@ -62,6 +62,9 @@ public final class ModelWriter {
         if (!tensor.isDense()) {
             return FloatSource.of(tensor.toArray());
         }
+        if (tensor.isCompact()) {
+            return (index, into, length) -> tensor.decode(index, into, 0, length);
+        }
         FloatBuffer floats = tensor.buffer();
         int offset = tensor.offset();
         return (index, into, length) -> floats.get(offset + (int) index, into, 0, length);

@@ -22,13 +22,13 @@ final class WeightFiles {
 
     private WeightFiles() {}
 
-    static List<SafetensorsFile> open(Path directory) throws IOException {
+    static List<WeightFile> open(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new NoSuchFileException(
                     directory.toString(), null, "is no folder; a base is a Hugging Face directory");
         }
         if (Files.exists(directory.resolve(WHOLE))) {
-            return List.of(SafetensorsFile.open(directory.resolve(WHOLE)));
+            return List.of(new SafetensorsWeights(SafetensorsFile.open(directory.resolve(WHOLE))));
         }
         if (Files.exists(directory.resolve(INDEX))) {
             return shards(directory, directory.resolve(INDEX));
@@ -43,10 +43,10 @@ final class WeightFiles {
         throw new FileFormatException(directory, "holds neither " + WHOLE + " nor " + INDEX);
     }
 
-    private static List<SafetensorsFile> shards(Path directory, Path index) throws IOException {
-        List<SafetensorsFile> files = new ArrayList<>();
+    private static List<WeightFile> shards(Path directory, Path index) throws IOException {
+        List<WeightFile> files = new ArrayList<>();
         for (Map.Entry<String, Set<String>> shard : ShardIndex.read(index).entrySet()) {
-            files.add(shard(directory.resolve(shard.getKey()), index, shard.getValue()));
+            files.add(new SafetensorsWeights(shard(directory.resolve(shard.getKey()), index, shard.getValue())));
         }
         return List.copyOf(files);
     }

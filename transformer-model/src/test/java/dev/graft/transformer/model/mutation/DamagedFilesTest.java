@@ -9,6 +9,7 @@ import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.GraftNotes;
 import dev.graft.peft.spi.file.SafetensorsFile;
 import dev.graft.transformer.model.ModelConfig;
+import dev.graft.transformer.model.gguf.GgufWeights;
 import dev.graft.transformer.model.onnx.OnnxBert;
 import dev.graft.transformer.model.onnx.TinyOnnx;
 import dev.graft.transformer.model.weights.Checkpoint;
@@ -71,6 +72,20 @@ class DamagedFilesTest {
                 TIMES,
                 () -> OnnxBert.read(file, ByteBuffer.wrap(Files.readAllBytes(file))));
         assertTrue(refused > TIMES / 2 && refused < TIMES, refused + " of " + TIMES + " were refused");
+    }
+
+    @Test
+    void gguf() throws IOException {
+        Path file = folder.resolve("x.gguf");
+        byte[] good = Files.readAllBytes(PARITY.resolveSibling("gguf/tiny.gguf"));
+        int refused = damage(good, file, TIMES, () -> {
+            try (GgufWeights opened = GgufWeights.open(file)) {
+                for (String name : opened.names()) {
+                    opened.entry(name).encoding().decode(opened.bytes(name), 0, new float[32], 0, 32);
+                }
+            }
+        });
+        assertTrue(refused > TIMES / 10 && refused < TIMES, refused + " of " + TIMES + " were refused");
     }
 
     @Test
