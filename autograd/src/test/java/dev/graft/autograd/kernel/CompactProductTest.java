@@ -16,6 +16,7 @@ import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,30 +143,46 @@ class CompactProductTest {
             Activation function = random.nextInt(3) == 0 ? Activation.RELU : null;
             float scale = random.nextBoolean() ? 1f : 0.37f;
             boolean accumulate = random.nextInt(3) == 0;
-            double[] before = out.values();
-            float[] factors = mask == null ? null : mask.factors(0, mask.length());
-            double[] added = addend == null ? null : addend.values();
-            double[] expected = new double[rows * n];
-            double[] x = a.values();
-            double most = 1;
-            for (int i = 0; i < expected.length; i++) {
-                double sum = bias == null ? 0 : bias.values()[i % n];
-                for (int j = 0; j < k; j++) {
-                    sum += x[i / n * k + j] * values.values[flipped ? i % n * k + j : j * n + i % n];
-                }
-                double value = (function == null ? sum : Math.max(0, sum)) * scale;
-                value *= factors == null ? 1 : factors[i];
-                value += added == null ? 0 : added[i % added.length];
-                expected[i] = value + (accumulate ? before[i] : 0);
-                most = Math.max(most, Math.abs(expected[i]));
-            }
             Epilogue epilogue = new Epilogue(tensor(bias), function, scale, mask, tensor(addend), accumulate);
+            double[] products = products(a.values(), values, rows, k, n, flipped);
+            double[] expected = expected(products, bias, addend, out.values(), epilogue);
+            double most =
+                    Math.max(1, Arrays.stream(expected).map(Math::abs).max().orElse(1));
             kernels.product(a.tensor(), weight, out.tensor(), epilogue);
             String what = kernels.name() + " " + rows + " x " + k + " x " + n + " " + flipped + " " + epilogue;
             Close.assertWithin(expected, out.values(), 4 * Close.FP32 * most * Math.sqrt(k), what);
             assertTrue(out.surroundingsUntouched(), what);
         }
         assertTrue(values.closed);
+    }
+
+    /** [rows, k] [k, n], or [rows, k] [n, k]ᵀ. */
+    private static double[] products(double[] x, Counted weight, int rows, int k, int n, boolean flipped) {
+        double[] products = new double[rows * n];
+        for (int i = 0; i < products.length; i++) {
+            for (int j = 0; j < k; j++) {
+                products[i] += x[i / n * k + j] * weight.values[flipped ? i % n * k + j : j * n + i % n];
+            }
+        }
+        return products;
+    }
+
+    private static double[] expected(
+            double[] products, Strided bias, Strided addend, double[] before, Epilogue epilogue) {
+        float[] factors = epilogue.mask() == null
+                ? null
+                : epilogue.mask().factors(0, epilogue.mask().length());
+        double[] shift = bias == null ? new double[] {0} : bias.values();
+        double[] added = addend == null ? new double[] {0} : addend.values();
+        double[] expected = new double[products.length];
+        for (int i = 0; i < expected.length; i++) {
+            double sum = products[i] + shift[i % shift.length];
+            double value = (epilogue.function() == null ? sum : Math.max(0, sum)) * epilogue.scale();
+            value *= factors == null ? 1 : factors[i];
+            value += added[i % added.length];
+            expected[i] = value + (epilogue.accumulate() ? before[i] : 0);
+        }
+        return expected;
     }
 
     @Test
