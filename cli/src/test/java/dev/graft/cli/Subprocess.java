@@ -21,6 +21,9 @@ final class Subprocess {
         List<String> command = new ArrayList<>(List.of("sh", "-c", shell + "; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:-UsePerfData", "-XX:+UseSerialGC", "-Xmx512m"));
+        // as bin/graft has them: nothing on standard error on newer JDKs
+        command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", "--illegal-native-access=allow"));
+        command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("-Dorg.bytedeco.javacpp.maxbytes=0");
         command.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
         command.addAll(List.of("-p", System.getProperty("jdk.module.path")));
