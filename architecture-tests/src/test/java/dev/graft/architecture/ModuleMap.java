@@ -13,17 +13,18 @@ import java.util.TreeSet;
 /** Which of our modules each module may require. A new module enters here first. */
 final class ModuleMap {
     private static final String OURS = "dev.graft.";
-    private static final Map<String, Set<String>> MAY_REQUIRE = Map.of(
-            "autograd", Set.of(),
-            "peft.spi", Set.of("autograd"),
-            "transformer.model", Set.of("peft.spi"),
-            "lora.core", Set.of("peft.spi"),
-            "prefix.tuning", Set.of("peft.spi"),
-            "adapter.tuning", Set.of("peft.spi"),
-            "selective.tuning", Set.of("peft.spi"),
-            "training", Set.of("transformer.model"),
-            "peft.testkit", Set.of("training"),
-            "cli", Set.of("training"));
+    private static final Map<String, Set<String>> MAY_REQUIRE = Map.ofEntries(
+            Map.entry("autograd", Set.of()),
+            Map.entry("peft.spi", Set.of("autograd")),
+            Map.entry("transformer.model", Set.of("peft.spi")),
+            Map.entry("lora.core", Set.of("peft.spi")),
+            Map.entry("prefix.tuning", Set.of("peft.spi")),
+            Map.entry("adapter.tuning", Set.of("peft.spi")),
+            Map.entry("selective.tuning", Set.of("peft.spi")),
+            Map.entry("training", Set.of("transformer.model")),
+            Map.entry("peft.testkit", Set.of("training")),
+            Map.entry("runtime.vertx", Set.of("training")),
+            Map.entry("cli", Set.of("runtime.vertx", "training")));
 
     private ModuleMap() {}
 

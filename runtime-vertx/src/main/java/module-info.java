@@ -1,0 +1,21 @@
+/** Training and inference as services on the event bus of Vert.x. */
+module dev.graft.runtime.vertx {
+    // API
+    requires transitive dev.graft.training;
+    requires transitive io.vertx.core;
+
+    exports dev.graft.runtime.vertx.cluster;
+    exports dev.graft.runtime.vertx.message;
+    exports dev.graft.runtime.vertx.transport;
+
+    // Internal
+    requires com.fasterxml.jackson.databind;
+    requires com.google.guice;
+    requires com.hazelcast.core;
+    requires io.vertx.clustermanager.hazelcast;
+    requires io.vertx.metrics.micrometer;
+    requires io.vertx.web;
+    requires jakarta.inject;
+    requires micrometer.registry.prometheus;
+    requires org.slf4j;
+}
