@@ -14,6 +14,7 @@ module dev.graft.peft.spi {
     exports dev.graft.peft.spi.file to
             dev.graft.transformer.model,
             dev.graft.training,
+            dev.graft.runtime.vertx,
             dev.graft.peft.testkit,
             dev.graft.cli;
 }

@@ -1,16 +1,19 @@
 /** Training and inference as services on the event bus of Vert.x. */
 module dev.graft.runtime.vertx {
     // API
+    requires transitive com.google.guice;
     requires transitive dev.graft.training;
     requires transitive io.vertx.core;
 
+    exports dev.graft.runtime.vertx;
+    exports dev.graft.runtime.vertx.client;
     exports dev.graft.runtime.vertx.cluster;
     exports dev.graft.runtime.vertx.message;
+    exports dev.graft.runtime.vertx.serve;
     exports dev.graft.runtime.vertx.transport;
 
     // Internal
     requires com.fasterxml.jackson.databind;
-    requires com.google.guice;
     requires com.hazelcast.core;
     requires io.vertx.clustermanager.hazelcast;
     requires io.vertx.metrics.micrometer;
@@ -18,4 +21,7 @@ module dev.graft.runtime.vertx {
     requires jakarta.inject;
     requires micrometer.registry.prometheus;
     requires org.slf4j;
+
+    opens dev.graft.runtime.vertx to
+            com.google.guice;
 }

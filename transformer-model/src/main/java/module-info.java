@@ -11,6 +11,7 @@ module dev.graft.transformer.model {
             jinjava;
     exports dev.graft.transformer.model.overlay to
             dev.graft.training,
+            dev.graft.runtime.vertx,
             dev.graft.peft.testkit;
 
     // Internal

@@ -142,4 +142,23 @@ final class Rules {
                                                         ".*[a-z]i((Row|Column)Vector)?|assign.*|put.*|set.*|replaceWhere|data")))
                 .because("an array may be a view of memory that others use");
     }
+
+    /** What runs on an event loop hands work over: it computes nothing, reads no file and waits for nobody. */
+    static ArchRule nothingBlocksAnEventLoop(DescribedPredicate<? super JavaClass> onLoops) {
+        return noClasses()
+                .that(onLoops)
+                .should()
+                .accessTargetWhere(describe("a model computes, a file is read or a thread waits", access -> {
+                    String owner = access.getTarget().getOwner().getFullName();
+                    String name = access.getTarget().getName();
+                    return owner.startsWith("dev.graft.transformer.model.")
+                            || owner.startsWith("dev.graft.training.")
+                            || owner.startsWith("dev.graft.autograd.")
+                            || owner.startsWith("java.nio.file.Files")
+                            || owner.startsWith("java.util.concurrent.") && name.matches("get|join|await|take|acquire")
+                            || owner.equals("java.lang.Thread") && name.matches("sleep|join")
+                            || owner.equals("java.lang.Object") && name.equals("wait");
+                }))
+                .because("an event loop serves all calls of a node, and a blocked one makes it seem dead");
+    }
 }

@@ -2,6 +2,7 @@ package dev.graft.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -147,6 +148,16 @@ class RulesTest {
         assertBites(exit, "planted.state.Registry");
         for (String reason : List.of("System.out", "System.err", "System.exit", "printStackTrace")) {
             assertBites(Rules.noOutputFrom(alwaysTrue()), reason);
+        }
+    }
+
+    @Test
+    void nothingBlocksAnEventLoop() {
+        var verticles = assignableTo("io.vertx.core.VerticleBase");
+        Rules.nothingBlocksAnEventLoop(verticles.or(resideInAnyPackage("dev.graft.runtime.vertx.transport")))
+                .check(ours());
+        for (String way : List.of("Files.size", "Thread.sleep", "CompletableFuture.join", "computeFingerprint")) {
+            assertBites(Rules.nothingBlocksAnEventLoop(verticles), way);
         }
     }
 

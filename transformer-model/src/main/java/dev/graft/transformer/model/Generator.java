@@ -123,18 +123,22 @@ public final class Generator {
     }
 
     private void check(List<int[]> prompts, List<Adapter> adapters, int added) {
+        for (int i = 0; i < prompts.size(); i++) {
+            checkLength(base, prompts.get(i), adapters.get(i), added);
+        }
+    }
+
+    /** Refuses a prompt that does not fit the base's positions together with what is to follow. */
+    static void checkLength(BaseModel base, int[] prompt, Adapter adapter, int added) {
         int most = base.config().mostGenerated();
         boolean two = base.config().encoderDecoder();
-        for (int i = 0; i < prompts.size(); i++) {
-            int prompt = prompts.get(i).length;
-            int taken = adapters.get(i) == null ? 0 : adapters.get(i).positions();
-            int length = taken + (two ? Math.max(prompt, added) : prompt + added - 1);
-            if (length > most) {
-                throw new SettingsException("a prompt of " + prompt + " tokens and " + added
-                        + " new ones do not fit this base's " + most + " positions"
-                        + (taken == 0 ? "" : ", of which the adapter's rows take " + taken)
-                        + "; shorten the prompt or lower --max-new-tokens");
-            }
+        int taken = adapter == null ? 0 : adapter.positions();
+        int length = taken + (two ? Math.max(prompt.length, added) : prompt.length + added - 1);
+        if (length > most) {
+            throw new SettingsException("a prompt of " + prompt.length + " tokens and " + added
+                    + " new ones do not fit this base's " + most + " positions"
+                    + (taken == 0 ? "" : ", of which the adapter's rows take " + taken)
+                    + "; shorten the prompt or lower --max-new-tokens");
         }
     }
 
@@ -183,6 +187,11 @@ public final class Generator {
     }
 
     private TokenRow row(int[] prompt) {
+        return row(base, prompt);
+    }
+
+    /** What the model reads first. */
+    static TokenRow row(BaseModel base, int[] prompt) {
         int[] start = base.config().encoderDecoder() ? new int[] {base.config().startToken()} : null;
         return new TokenRow(prompt, new int[prompt.length], start, null);
     }

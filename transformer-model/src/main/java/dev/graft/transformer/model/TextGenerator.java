@@ -1,7 +1,6 @@
 package dev.graft.transformer.model;
 
 import dev.graft.peft.spi.SettingsException;
-import dev.graft.transformer.model.Generated.Finish;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,9 +47,9 @@ public final class TextGenerator {
         if (stops.stream().anyMatch(String::isEmpty)) {
             throw new SettingsException("--stop is empty; give the text that ends a continuation");
         }
-        List<Writing> writings = new ArrayList<>();
+        List<WrittenText> writings = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
-            writings.add(writing(i, prompts.get(i), stops, listener));
+            writings.add(new WrittenText(base, i, prompts.get(i), stops, listener));
         }
         List<int[]> tokens = generator.generate(
                 prompts,
@@ -69,59 +68,12 @@ public final class TextGenerator {
         List<int[]> tokens = generator.search(prompts, adapters, maxNewTokens, beams);
         List<Generated> found = new ArrayList<>();
         for (int i = 0; i < tokens.size(); i++) {
-            Writing writing = writing(i, prompts.get(i), List.of(), (text, piece) -> {});
+            WrittenText writing = new WrittenText(base, i, prompts.get(i), List.of(), (text, piece) -> {});
             for (int token : tokens.get(i)) {
                 writing.add(token);
             }
             found.add(writing.end(tokens.get(i), Generator.Options.greedy(maxNewTokens)));
         }
         return found;
-    }
-
-    private Writing writing(int number, int[] prompt, List<String> stops, Listener listener) {
-        int[] before = base.config().encoderDecoder() ? new int[0] : prompt;
-        return new Writing(number, new TextStream(base.tokenizer(), before), new StopStrings(stops), listener);
-    }
-
-    /** One text on its way. */
-    private final class Writing {
-        private final int number;
-        private final TextStream stream;
-        private final StopStrings stops;
-        private final Listener listener;
-        private final StringBuilder text = new StringBuilder();
-
-        Writing(int number, TextStream stream, StopStrings stops, Listener listener) {
-            this.number = number;
-            this.stream = stream;
-            this.stops = stops;
-            this.listener = listener;
-        }
-
-        boolean add(int token) {
-            if (!base.config().endTokens().contains(token)) {
-                write(stops.add(stream.add(token)));
-            }
-            return !stops.found();
-        }
-
-        Generated end(int[] tokens, Generator.Options options) {
-            if (!stops.found()) {
-                write(stops.add(stream.finish()));
-                write(stops.finish());
-            }
-            boolean ended = options.stops()
-                    && tokens.length > 0
-                    && base.config().endTokens().contains(tokens[tokens.length - 1]);
-            return new Generated(
-                    tokens, text.toString(), stops.found() ? Finish.STOP : ended ? Finish.END : Finish.LENGTH);
-        }
-
-        private void write(String piece) {
-            if (!piece.isEmpty()) {
-                text.append(piece);
-                listener.piece(number, piece);
-            }
-        }
     }
 }

@@ -173,7 +173,7 @@ public final class Endpoint {
             call.frame(frame);
         } else if (frame.kind() != Frame.Kind.GONE && frame.kind() != Frame.Kind.CANCEL) {
             Frame gone = Frame.of(
-                    Frame.Kind.GONE, frame.call(), inbox, 0, toCaller ? 0 : Frame.TO_CALLER, 0, 0, 0, 0, Frame.NOTHING);
+                    Frame.Kind.GONE, frame.call(), inbox, 0, toCaller ? 0 : Frame.TO_CALLER, 0, 0, 0, 0, new byte[0]);
             send(frame.from(), gone);
         }
     }
@@ -235,8 +235,8 @@ public final class Endpoint {
         return open.future();
     }
 
-    /** Ends all calls and the services. */
+    /** Ends all calls and the services. One that a verticle started ended before the verticle. */
     public Future<Void> close() {
-        return vertx.undeploy(deployment);
+        return vertx.deploymentIDs().contains(deployment) ? vertx.undeploy(deployment) : Future.succeededFuture();
     }
 }

@@ -179,8 +179,7 @@ abstract class Exchange {
     }
 
     final Frame bare(Frame.Kind kind) {
-        return Frame.of(
-                kind, id, endpoint.inbox(), 0, direction, in.ack(), in.received(), in.limit(), 0, Frame.NOTHING);
+        return Frame.of(kind, id, endpoint.inbox(), 0, direction, in.ack(), in.received(), in.limit(), 0, new byte[0]);
     }
 
     /** Ends it without a word; what is sent to it later is answered with GONE. */

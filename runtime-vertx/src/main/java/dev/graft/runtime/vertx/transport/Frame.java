@@ -40,7 +40,6 @@ record Frame(
     /** It goes from who serves the call to who made it. */
     static final int TO_CALLER = 8;
 
-    static final byte[] NOTHING = {};
     private static final byte VERSION = 1;
     private static final int HEADER = 3 + 2 * Long.BYTES + 5 * Integer.BYTES + 2 * Long.BYTES;
 

@@ -121,7 +121,7 @@ final class Outbound {
 
     /** Sends again what was not acknowledged in time. */
     void tick(long now) {
-        unacknowledged.forEach((seq, chunk) -> {
+        new TreeMap<>(unacknowledged).forEach((seq, chunk) -> { // where nobody is there, sending ends the call
             if (now - chunk.at >= chunk.wait) {
                 repeat(seq, chunk, now);
             }

@@ -78,6 +78,16 @@ public final class KeyValueCache implements AutoCloseable {
         }
     }
 
+    /** Forgets what was kept of a sequence; another may take its number. */
+    public void clear(int number) {
+        entries.values().forEach(entry -> entry.lengths[places[number]] = 0);
+    }
+
+    /** The next pass is the first of the sequences that it reads. */
+    public void markFilling() {
+        filled = false;
+    }
+
     /** The first pass is over. */
     public void markFilled() {
         filled = true;

@@ -1,0 +1,2 @@
+/** The services as typed methods, for applications. */
+package dev.graft.runtime.vertx.client;

@@ -1,0 +1,2 @@
+/** Graft's services as bindings for applications. */
+package dev.graft.runtime.vertx;
