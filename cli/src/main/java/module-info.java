@@ -1,6 +1,7 @@
 /** The graft command. */
 module dev.graft.cli {
     // Internal
+    requires dev.graft.runtime.vertx;
     requires dev.graft.training;
     requires com.google.guice;
     requires jakarta.inject;

@@ -33,7 +33,10 @@ import picocli.CommandLine.Spec;
             MethodsCommand.class,
             InspectCommand.class,
             PullCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            ServeCommand.class,
+            ServeBenchCommand.class,
+            MixedBenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:the run failed", "2:the command or its input is wrong"})

@@ -27,6 +27,7 @@ public final class GraftModule extends AbstractModule {
     private final Path adapters;
     private final PeftMethods methods;
     private final ServeOptions options;
+    private Workers given;
 
     /**
      * Binds a model.
@@ -44,6 +45,12 @@ public final class GraftModule extends AbstractModule {
         this.options = options;
     }
 
+    /** Computes with these threads, which stay open, instead of with threads of its own. */
+    public GraftModule with(Workers workers) {
+        given = workers;
+        return this;
+    }
+
     @Override
     protected void configure() {
         bind(BaseModel.class).toInstance(base);
@@ -55,7 +62,7 @@ public final class GraftModule extends AbstractModule {
     @Provides
     @Singleton
     Workers workers() {
-        return new Workers("fp32", Runtime.getRuntime().availableProcessors());
+        return given != null ? given : new Workers("fp32", Runtime.getRuntime().availableProcessors());
     }
 
     @Provides
@@ -81,7 +88,7 @@ public final class GraftModule extends AbstractModule {
                 name,
                 store,
                 inference,
-                workers,
+                given == null ? workers : null,
                 new InferenceVerticle(name.value(), inference),
                 new AdapterVerticle(name.value(), new AdapterService(store)),
                 () -> new FolderWatch(store, GraftServices.LOOK_MILLIS));

@@ -20,7 +20,7 @@ public final class GraftServices {
     private final ModelName model;
     private final AdapterStore adapters;
     private final InferenceService inference;
-    private final Workers workers;
+    private final Workers owned;
     private final InferenceVerticle inferenceVerticle;
     private final AdapterVerticle adapterVerticle;
     private final Supplier<FolderWatch> watching;
@@ -28,18 +28,23 @@ public final class GraftServices {
     private Vertx vertx;
     private FolderWatch watch;
 
+    /**
+     * Services that are not started yet.
+     *
+     * @param owned threads that end with them, or null
+     */
     GraftServices(
             ModelName model,
             AdapterStore adapters,
             InferenceService inference,
-            Workers workers,
+            Workers owned,
             InferenceVerticle inferenceVerticle,
             AdapterVerticle adapterVerticle,
             Supplier<FolderWatch> watching) {
         this.model = model;
         this.adapters = adapters;
         this.inference = inference;
-        this.workers = workers;
+        this.owned = owned;
         this.inferenceVerticle = inferenceVerticle;
         this.adapterVerticle = adapterVerticle;
         this.watching = watching;
@@ -78,7 +83,9 @@ public final class GraftServices {
                 .compose(undeployed -> vertx.executeBlocking(() -> {
                     inference.close();
                     adapters.close();
-                    workers.close();
+                    if (owned != null) {
+                        owned.close();
+                    }
                     return null;
                 }));
     }
