@@ -8,6 +8,7 @@ module dev.graft.runtime.vertx {
     exports dev.graft.runtime.vertx;
     exports dev.graft.runtime.vertx.client;
     exports dev.graft.runtime.vertx.cluster;
+    exports dev.graft.runtime.vertx.http;
     exports dev.graft.runtime.vertx.message;
     exports dev.graft.runtime.vertx.serve;
     exports dev.graft.runtime.vertx.transport;
@@ -19,9 +20,12 @@ module dev.graft.runtime.vertx {
     requires io.vertx.metrics.micrometer;
     requires io.vertx.web;
     requires jakarta.inject;
+    requires micrometer.core;
     requires micrometer.registry.prometheus;
     requires org.slf4j;
 
     opens dev.graft.runtime.vertx to
+            com.google.guice;
+    opens dev.graft.runtime.vertx.http to
             com.google.guice;
 }

@@ -7,6 +7,9 @@ public final class Addresses {
     /** Version of the contract. */
     public static final int VERSION = 1;
 
+    /** Key of a request's id for logs, which any request may have; it changes nothing. */
+    public static final String REQUEST_ID = "request_id";
+
     private static final String ROOT = "graft." + VERSION + ".";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 

@@ -102,6 +102,7 @@ public record GenerateRequest(
     public static GenerateRequest of(JsonObject head) {
         Fields fields = new Fields(head);
         fields.text("op");
+        fields.text(Addresses.REQUEST_ID);
         GenerateRequest request = new GenerateRequest(
                 fields.text("adapter"),
                 fields.text("prompt"),

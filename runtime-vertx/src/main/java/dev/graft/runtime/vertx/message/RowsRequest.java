@@ -77,6 +77,7 @@ public record RowsRequest(Op op, String adapter, List<Row> rows, int maxLength) 
     public static RowsRequest of(Op op, JsonObject head) {
         Fields fields = new Fields(head);
         fields.text("op");
+        fields.text(Addresses.REQUEST_ID);
         RowsRequest request = new RowsRequest(
                 op,
                 fields.text("adapter"),

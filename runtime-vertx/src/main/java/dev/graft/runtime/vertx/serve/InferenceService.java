@@ -1,6 +1,7 @@
 package dev.graft.runtime.vertx.serve;
 
 import dev.graft.runtime.vertx.message.AdapterName;
+import dev.graft.runtime.vertx.message.Addresses;
 import dev.graft.runtime.vertx.message.Failure;
 import dev.graft.runtime.vertx.message.Fields;
 import dev.graft.runtime.vertx.message.GenerateRequest;
@@ -11,12 +12,16 @@ import dev.graft.transformer.model.Workers;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers requests to a model. A request waits in a fair queue, gets its adapter and its tokens on a preparing thread,
  * and joins a batch, which the worker threads compute. Event loops only hand requests over.
  */
 public final class InferenceService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InferenceService.class);
+
     private final BaseModel base;
     private final AdapterStore adapters;
     private final RowService rows;
@@ -43,6 +48,7 @@ public final class InferenceService implements AutoCloseable {
     /** Takes a call; returns at once. */
     public void handle(Incoming call) {
         Work work;
+        LOG.debug("call {} is of request {}", call.callId(), call.request().head().getValue(Addresses.REQUEST_ID));
         try {
             work = new Work(call, AdapterName.parse(new Fields(call.request().head()).text("adapter")));
         } catch (Failure e) {
