@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             PullCommand.class,
             BenchCommand.class,
             ServeCommand.class,
+            KeyCommand.class,
             ServeBenchCommand.class,
             MixedBenchCommand.class
         },

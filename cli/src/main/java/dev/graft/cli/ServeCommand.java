@@ -2,9 +2,16 @@ package dev.graft.cli;
 
 import com.google.inject.Guice;
 import dev.graft.peft.spi.PeftMethods;
+import dev.graft.peft.spi.SettingsException;
 import dev.graft.runtime.vertx.GraftServices;
+import dev.graft.runtime.vertx.http.Backend;
+import dev.graft.runtime.vertx.http.BusBackend;
+import dev.graft.runtime.vertx.http.HttpDoor;
+import dev.graft.runtime.vertx.http.HttpModule;
+import dev.graft.runtime.vertx.http.HttpOptions;
 import dev.graft.runtime.vertx.message.Addresses;
 import dev.graft.runtime.vertx.serve.ServeOptions;
+import dev.graft.runtime.vertx.transport.Endpoint;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import io.vertx.core.Vertx;
@@ -33,6 +40,9 @@ final class ServeCommand implements Callable<Integer> {
     private ClusterArguments cluster;
 
     @Mixin
+    private HttpArguments http;
+
+    @Mixin
     private PluginOptions plugins;
 
     @Inject
@@ -44,6 +54,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         cluster.check();
         ServeOptions options = served.options();
+        HttpOptions door = http.options();
         PeftMethods methods = plugins.methods();
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
@@ -58,13 +69,43 @@ final class ServeCommand implements Callable<Integer> {
             console.err()
                     .println("graft: ready; the model " + services.model() + " is served at "
                             + Addresses.model(services.model()) + (cluster.joins() ? "" : " in this process"));
+            HttpDoor opened = door == null
+                    ? null
+                    : open(vertx, services, door, base.config().generates());
             interrupted.await();
+            if (opened != null) {
+                Waiting.value(opened.stop());
+            }
             Waiting.value(services.stop());
             Waiting.value(vertx.close());
         } finally {
             ended.countDown();
         }
         return 0;
+    }
+
+    /** Answers over HTTP too. */
+    private HttpDoor open(Vertx vertx, GraftServices services, HttpOptions options, boolean generates)
+            throws IOException, InterruptedException {
+        Endpoint endpoint = Waiting.value(Endpoint.start(vertx));
+        Backend backend = new BusBackend(
+                endpoint,
+                services.model(),
+                http.deadlineMillis(),
+                () -> services.inference().load(),
+                null);
+        HttpDoor door = Guice.createInjector(new HttpModule(options), binder -> {
+                    binder.bind(Vertx.class).toInstance(vertx);
+                    binder.bind(Backend.class).toInstance(backend);
+                })
+                .getInstance(HttpDoor.class);
+        try {
+            Waiting.value(door.start());
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(e.getMessage());
+        }
+        http.say(console.err(), door, services.model(), generates);
+        return door;
     }
 
     /** The process ends when requests are answered and memory is given back. */

@@ -61,8 +61,7 @@ final class AdapterRoutes {
             throw Fields.wrong("file", uploads.keySet(), "adapter_config.json and adapter_model.safetensors, both");
         }
         List<Future<Buffer>> read = new ArrayList<>();
-        uploads.values()
-                .forEach(upload -> read.add(ctx.vertx().fileSystem().readFile(upload.uploadedFileName())));
+        uploads.values().forEach(upload -> read.add(ctx.vertx().fileSystem().readFile(upload.uploadedFileName())));
         Future.all(read)
                 .compose(done -> {
                     Map<String, Buffer> files = new LinkedHashMap<>();

@@ -27,8 +27,7 @@ import java.util.stream.Collectors;
  * bits, so its plain hash cannot be turned back; keys that people choose have no place here.
  */
 public final class ApiKeys {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int BYTES = 32;
     private static final Set<String> FIELDS = Set.of("name", "sha256", "scopes", "adapters");
 
@@ -60,8 +59,8 @@ public final class ApiKeys {
             throw new IllegalArgumentException("an entry is not an object with the keys " + new TreeSet<>(FIELDS));
         }
         if (!(map.get("name") instanceof String name) || !name.matches("[A-Za-z0-9._-]{1,64}")) {
-            throw new IllegalArgumentException("a name is '" + map.get("name")
-                    + "'; allowed: 1 to 64 letters, digits, dots, _ and -");
+            throw new IllegalArgumentException(
+                    "a name is '" + map.get("name") + "'; allowed: 1 to 64 letters, digits, dots, _ and -");
         }
         if (!(map.get("sha256") instanceof String hash) || !hash.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException("the sha256 of " + name + " is not 64 hexadecimal digits");

@@ -30,7 +30,9 @@ final class Guard {
     /** Gives a request its id and sees to its end. An id of the client's is taken if it is safe in a log. */
     void arrive(RoutingContext ctx, String route) {
         String given = ctx.request().getHeader("X-Request-Id");
-        String id = given != null && ID.matcher(given).matches() ? given : UUID.randomUUID().toString();
+        String id = given != null && ID.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
         new Asked(id, null).keep(ctx);
         long begin = System.nanoTime();
         meters.begun();
@@ -69,8 +71,11 @@ final class Guard {
         long wait = rates.take(Asked.of(ctx).client(ctx));
         if (wait > 0) {
             ctx.response().putHeader("Retry-After", Long.toString(wait));
-            throw new Problem.Refused(429, "rate_limit_exceeded", "too many requests; the next is answered in " + wait
-                    + " s (" + options.limits().perMinute() + " a minute are allowed)");
+            throw new Problem.Refused(
+                    429,
+                    "rate_limit_exceeded",
+                    "too many requests; the next is answered in " + wait + " s ("
+                            + options.limits().perMinute() + " a minute are allowed)");
         }
     }
 
@@ -116,7 +121,8 @@ final class Guard {
 
     private static boolean same(String origin, String host) {
         try {
-            return new URI(origin).getAuthority() != null && new URI(origin).getAuthority().equals(host);
+            return new URI(origin).getAuthority() != null
+                    && new URI(origin).getAuthority().equals(host);
         } catch (URISyntaxException e) {
             return false;
         }
@@ -128,7 +134,12 @@ final class Guard {
         Problem problem = Problem.of(status, ctx.failure());
         String id = Asked.of(ctx) == null ? "?" : Asked.of(ctx).id();
         if (problem.status() >= 500) {
-            LOG.warn("request {} failed with {}: {}", id, problem.status(), safeLine(ctx.failure()), trace(ctx, problem));
+            LOG.warn(
+                    "request {} failed with {}: {}",
+                    id,
+                    problem.status(),
+                    safeLine(ctx.failure()),
+                    trace(ctx, problem));
         }
         if (ctx.response().ended() || ctx.response().closed()) {
             return;

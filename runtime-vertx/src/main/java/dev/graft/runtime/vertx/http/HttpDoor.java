@@ -4,11 +4,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.handler.PlatformHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +98,8 @@ public final class HttpDoor {
         }
         router.route().handler(ctx -> {
             guard.arrive(ctx, "other");
-            boolean known = routes.stream().anyMatch(route -> matches(route.path(), ctx.request().path()));
+            boolean known = routes.stream()
+                    .anyMatch(route -> matches(route.path(), ctx.request().path()));
             ctx.fail(known ? 405 : 404);
         });
         router.route().failureHandler(guard::failed);
@@ -109,7 +111,7 @@ public final class HttpDoor {
     }
 
     private void add(Router router, Route route, SlowClients slow) {
-        var at = router.route(route.method(), route.path()).handler(ctx -> {
+        var at = router.route(route.method(), route.path()).handler((PlatformHandler) ctx -> {
             slow.arrived(ctx);
             guard.arrive(ctx, route.path());
             guard.admit(ctx, route.scope());

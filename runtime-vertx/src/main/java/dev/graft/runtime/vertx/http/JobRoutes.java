@@ -1,7 +1,7 @@
 package dev.graft.runtime.vertx.http;
 
-import dev.graft.runtime.vertx.message.Fields;
 import dev.graft.runtime.vertx.http.Jobs.Action;
+import dev.graft.runtime.vertx.message.Fields;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;

@@ -87,8 +87,8 @@ final class Meters {
         queues.values().forEach(each -> each.set(0));
         for (Object each : load.getJsonArray("nodes", new io.vertx.core.json.JsonArray())) {
             JsonObject lengths = ((JsonObject) each).getJsonObject("queues", new JsonObject());
-            lengths.forEach(entry ->
-                    queues.computeIfAbsent(entry.getKey(), this::queue).addAndGet(((Number) entry.getValue()).longValue()));
+            lengths.forEach(entry -> queues.computeIfAbsent(entry.getKey(), this::queue)
+                    .addAndGet(((Number) entry.getValue()).longValue()));
         }
     }
 

@@ -28,12 +28,14 @@ final class ModelRoutes {
     void one(RoutingContext ctx) {
         String wanted = ctx.pathParam("model");
         String adapter = Asked.of(ctx).adapter(wanted, backend.model());
-        backend.adapters().onFailure(ctx::fail).onSuccess(all -> models(all, Asked.of(ctx)).stream()
-                .filter(model -> matches(model.getString("id"), wanted, adapter))
-                .findFirst()
-                .ifPresentOrElse(
-                        model -> Replies.json(ctx, 200, model.copy().put("id", wanted)),
-                        () -> ctx.fail(new Failure(Failure.Code.NOT_FOUND, "there is no model " + wanted))));
+        backend.adapters()
+                .onFailure(ctx::fail)
+                .onSuccess(all -> models(all, Asked.of(ctx)).stream()
+                        .filter(model -> matches(model.getString("id"), wanted, adapter))
+                        .findFirst()
+                        .ifPresentOrElse(
+                                model -> Replies.json(ctx, 200, model.copy().put("id", wanted)),
+                                () -> ctx.fail(new Failure(Failure.Code.NOT_FOUND, "there is no model " + wanted))));
     }
 
     /** A digest may be shortened. */
@@ -59,6 +61,10 @@ final class ModelRoutes {
     }
 
     private JsonObject model(String id) {
-        return new JsonObject().put("id", id).put("object", "model").put("created", started).put("owned_by", "graft");
+        return new JsonObject()
+                .put("id", id)
+                .put("object", "model")
+                .put("created", started)
+                .put("owned_by", "graft");
     }
 }

@@ -92,8 +92,9 @@ final class OpenApi {
     private static JsonObject responses(Route route) {
         JsonObject answer = new JsonObject().put("description", "Done.");
         boolean media = route.answer().contains("/");
-        JsonObject content =
-                media ? new JsonObject().put(route.answer(), new JsonObject()) : content("application/json", route.answer());
+        JsonObject content = media
+                ? new JsonObject().put(route.answer(), new JsonObject())
+                : content("application/json", route.answer());
         if (route.path().endsWith("completions")) {
             content.put("text/event-stream", new JsonObject());
         }

@@ -35,8 +35,7 @@ final class Routes {
         List<Route> routes = health();
         routes.add(new Route(
                 GET, "/v1/models", infer, "The base and its adapters.", Body.NONE, "Models", ASKS, models::list));
-        routes.add(new Route(
-                GET, "/v1/models/:model", infer, "One of them.", Body.NONE, "Model", NAMES, models::one));
+        routes.add(new Route(GET, "/v1/models/:model", infer, "One of them.", Body.NONE, "Model", NAMES, models::one));
         routes.add(new Route(
                 POST,
                 "/v1/completions",
@@ -85,8 +84,7 @@ final class Routes {
                 GET, "/", null, "A page that shows the state.", Body.NONE, "text/html", List.of(), Page::show));
         routes.add(new Route(
                 GET, "/metrics", may, "For Prometheus.", Body.NONE, "text/plain", List.of(), status::metrics));
-        routes.add(new Route(
-                GET, "/admin/status", may, "The state now.", Body.NONE, "Status", ANY, status::status));
+        routes.add(new Route(GET, "/admin/status", may, "The state now.", Body.NONE, "Status", ANY, status::status));
         routes.add(new Route(
                 GET, "/admin/events", may, "The state each second.", Body.NONE, EVENTS, List.of(), status::events));
         adapters(routes);
@@ -140,8 +138,7 @@ final class Routes {
                 "Submitted",
                 INFERS,
                 jobs::submit));
-        routes.add(new Route(
-                GET, "/admin/jobs/:job", may, "A job's status.", Body.NONE, "Job", NAMES, jobs::status));
+        routes.add(new Route(GET, "/admin/jobs/:job", may, "A job's status.", Body.NONE, "Job", NAMES, jobs::status));
         routes.add(new Route(
                 GET,
                 "/admin/jobs/:job/events",
@@ -152,14 +149,7 @@ final class Routes {
                 NAMES,
                 jobs::events));
         routes.add(new Route(
-                POST,
-                "/admin/jobs/:job/:action",
-                may,
-                "pause, resume or cancel.",
-                Body.NONE,
-                "Job",
-                NAMES,
-                jobs::act));
+                POST, "/admin/jobs/:job/:action", may, "pause, resume or cancel.", Body.NONE, "Job", NAMES, jobs::act));
     }
 
     private List<Route> health() {

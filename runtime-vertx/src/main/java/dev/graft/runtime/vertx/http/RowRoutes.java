@@ -68,16 +68,19 @@ final class RowRoutes {
         call.answer().map(RowsAnswer::of).onFailure(ctx::fail).onSuccess(answer -> {
             try {
                 meters.tokens(answer.tokens(), 0);
-                Replies.json(ctx, 200, new JsonObject()
-                        .put("object", "list")
-                        .put("model", model)
-                        .put("data", data.apply(answer))
-                        .put("used", answer.adapter() == null ? backend.model() : answer.adapter())
-                        .put(
-                                "usage",
-                                new JsonObject()
-                                        .put("prompt_tokens", answer.tokens())
-                                        .put("total_tokens", answer.tokens())));
+                Replies.json(
+                        ctx,
+                        200,
+                        new JsonObject()
+                                .put("object", "list")
+                                .put("model", model)
+                                .put("data", data.apply(answer))
+                                .put("used", answer.adapter() == null ? backend.model() : answer.adapter())
+                                .put(
+                                        "usage",
+                                        new JsonObject()
+                                                .put("prompt_tokens", answer.tokens())
+                                                .put("total_tokens", answer.tokens())));
             } catch (RuntimeException e) {
                 ctx.fail(e);
             }
@@ -102,7 +105,10 @@ final class RowRoutes {
             Fields fields = new Fields(json);
             Row row = new Row(fields.requireText("text"), fields.text("text_pair"));
             fields.finish("a row of input");
-            Texts.limit("input", row.text().length() + (row.pair() == null ? 0 : row.pair().length()), limits.promptChars());
+            Texts.limit(
+                    "input",
+                    row.text().length() + (row.pair() == null ? 0 : row.pair().length()),
+                    limits.promptChars());
             rows.add(row);
         }
         return rows;
@@ -143,7 +149,10 @@ final class RowRoutes {
             for (int k = 0; k < scores.length; k++) {
                 named.put(answer.labels().get(k), scores[k]);
             }
-            data.add(new JsonObject().put("index", i).put("label", answer.label(i)).put("scores", named));
+            data.add(new JsonObject()
+                    .put("index", i)
+                    .put("label", answer.label(i))
+                    .put("scores", named));
         }
         return data;
     }

@@ -29,7 +29,6 @@ public enum Scope {
                 return scope;
             }
         }
-        throw new IllegalArgumentException(
-                "a key's scope is '" + label + "'; allowed: infer, adapters, jobs, status");
+        throw new IllegalArgumentException("a key's scope is '" + label + "'; allowed: infer, adapters, jobs, status");
     }
 }

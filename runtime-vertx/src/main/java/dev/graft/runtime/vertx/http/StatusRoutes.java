@@ -36,14 +36,12 @@ final class StatusRoutes {
     }
 
     void metrics(RoutingContext ctx) {
-        backend.load()
-                .otherwise(new JsonObject())
-                .onSuccess(load -> {
-                    meters.queues(load);
-                    ctx.response()
-                            .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-                            .end(meters.scrape());
-                });
+        backend.load().otherwise(new JsonObject()).onSuccess(load -> {
+            meters.queues(load);
+            ctx.response()
+                    .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                    .end(meters.scrape());
+        });
     }
 
     void status(RoutingContext ctx) {
@@ -69,8 +67,7 @@ final class StatusRoutes {
     private Future<JsonObject> now(Asked asked) {
         Future<JsonObject> load = backend.load();
         Future<List<AdapterStatus>> adapters = backend.adapters();
-        Future<JsonObject> jobs =
-                backend.jobs().map(Jobs::list).orElse(Future.succeededFuture(new JsonObject()));
+        Future<JsonObject> jobs = backend.jobs().map(Jobs::list).orElse(Future.succeededFuture(new JsonObject()));
         return Future.join(load, adapters, jobs).transform(done -> {
             if (load.failed()) {
                 return Future.failedFuture(load.cause());

@@ -52,8 +52,7 @@ final class TextFields {
 
     private long seed() {
         Object seed = json.getValue("seed");
-        if (seed instanceof Number number
-                && (number instanceof Double || number instanceof java.math.BigInteger)) {
+        if (seed instanceof Number number && (number instanceof Double || number instanceof java.math.BigInteger)) {
             throw Fields.wrong("seed", seed, "a whole number of 64 bits");
         }
         return fields.seed("seed", RANDOM.nextInt() & Integer.MAX_VALUE);
@@ -115,6 +114,7 @@ final class TextFields {
         }
         throw new Failure(
                 Failure.Code.BAD_REQUEST,
-                Fields.wrong(key, value, "").getMessage() + List.of(allowed) + ", or nothing: it is not supported here");
+                Fields.wrong(key, value, "").getMessage() + List.of(allowed)
+                        + ", or nothing: it is not supported here");
     }
 }

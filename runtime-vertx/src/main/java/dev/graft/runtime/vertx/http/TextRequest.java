@@ -71,7 +71,13 @@ record TextRequest(String model, List<GenerateRequest> each, boolean stream, boo
     }
 
     private static TextRequest read(
-            JsonObject json, Asked asked, Backend backend, String limit, int tokens, List<String> prompts, List<Turn> chat) {
+            JsonObject json,
+            Asked asked,
+            Backend backend,
+            String limit,
+            int tokens,
+            List<String> prompts,
+            List<Turn> chat) {
         List<String> stops = TextFields.stops(json.remove("stop"));
         boolean stream = Boolean.TRUE.equals(json.getValue("stream"));
         boolean usage = TextFields.usage(json.remove("stream_options"), stream);
@@ -85,8 +91,7 @@ record TextRequest(String model, List<GenerateRequest> each, boolean stream, boo
         List<GenerateRequest> each = prompts == null
                 ? List.of(new GenerateRequest(adapter, null, chat, most, sampling, stops, stream))
                 : prompts.stream()
-                        .map(prompt ->
-                                new GenerateRequest(adapter, prompt, List.of(), most, sampling, stops, stream))
+                        .map(prompt -> new GenerateRequest(adapter, prompt, List.of(), most, sampling, stops, stream))
                         .toList();
         return new TextRequest(model, each, stream, usage);
     }

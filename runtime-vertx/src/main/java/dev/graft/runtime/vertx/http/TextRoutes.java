@@ -52,9 +52,14 @@ final class TextRoutes {
                     ctx.fail(e);
                 })
                 .onSuccess(all -> {
-                    List<GenerateAnswer> answers =
-                            calls.stream().map(call -> GenerateAnswer.of(call.answer().result())).toList();
-                    Replies.json(ctx, 200, shape.whole(head(ctx, request, shape), request, answers).put("usage", usage(answers)));
+                    List<GenerateAnswer> answers = calls.stream()
+                            .map(call -> GenerateAnswer.of(call.answer().result()))
+                            .toList();
+                    Replies.json(
+                            ctx,
+                            200,
+                            shape.whole(head(ctx, request, shape), request, answers)
+                                    .put("usage", usage(answers)));
                 });
     }
 

@@ -77,15 +77,15 @@ enum TextShape {
 
     /** An event with a piece. */
     JsonObject piece(JsonObject head, int index, String piece, boolean first) {
-        return event(head, delta(piece, first).put("index", index).putNull("logprobs").putNull("finish_reason"));
+        return event(
+                head,
+                delta(piece, first).put("index", index).putNull("logprobs").putNull("finish_reason"));
     }
 
     /** The event that says why a text ends. */
     JsonObject last(JsonObject head, int index, GenerateAnswer answer, boolean begun) {
-        JsonObject choice = delta("", !begun)
-                .put("index", index)
-                .putNull("logprobs")
-                .put("finish_reason", reason(answer));
+        JsonObject choice =
+                delta("", !begun).put("index", index).putNull("logprobs").put("finish_reason", reason(answer));
         return event(head, choice).put("system_fingerprint", used(answer, head.getString("model")));
     }
 

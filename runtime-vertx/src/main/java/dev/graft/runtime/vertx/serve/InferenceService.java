@@ -48,7 +48,8 @@ public final class InferenceService implements AutoCloseable {
     /** Takes a call; returns at once. */
     public void handle(Incoming call) {
         Work work;
-        LOG.debug("call {} is of request {}", call.callId(), call.request().head().getValue(Addresses.REQUEST_ID));
+        LOG.debug(
+                "call {} is of request {}", call.callId(), call.request().head().getValue(Addresses.REQUEST_ID));
         try {
             work = new Work(call, AdapterName.parse(new Fields(call.request().head()).text("adapter")));
         } catch (Failure e) {

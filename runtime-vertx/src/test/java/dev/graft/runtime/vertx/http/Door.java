@@ -53,8 +53,8 @@ final class Door implements AutoCloseable {
                         })
                 .getInstance(HttpDoor.class);
         get(door.start());
-        client = vertx.createHttpClient(new io.vertx.core.http.HttpClientOptions(),
-                new io.vertx.core.http.PoolOptions().setHttp1MaxSize(64));
+        client = vertx.createHttpClient(
+                new io.vertx.core.http.HttpClientOptions(), new io.vertx.core.http.PoolOptions().setHttp1MaxSize(64));
     }
 
     Answer ask(boolean admin, String method, String path, Map<String, String> headers, Buffer body) throws Exception {
@@ -66,8 +66,8 @@ final class Door implements AutoCloseable {
         return get(client.request(options).compose(request -> {
             headers.forEach(request::putHeader);
             return (body == null ? request.send() : request.send(body))
-                    .compose(response -> response.body()
-                            .map(bytes -> new Answer(response.statusCode(), headers(response), bytes)));
+                    .compose(response ->
+                            response.body().map(bytes -> new Answer(response.statusCode(), headers(response), bytes)));
         }));
     }
 

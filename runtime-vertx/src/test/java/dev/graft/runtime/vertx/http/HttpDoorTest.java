@@ -54,7 +54,8 @@ class HttpDoorTest {
                 "{\"model\":\"one\",\"prompt\":[\"p\",\"q\"],\"max_tokens\":9,\"temperature\":0.5,\"top_p\":0.9,"
                         + "\"seed\":42,\"stop\":\"end\",\"n\":1,\"user\":\"u\",\"logprobs\":null}");
         assertEquals(200, answer.status(), answer.text());
-        assertEquals("one:q", answer.json().getJsonArray("choices").getJsonObject(1).getString("text"));
+        assertEquals(
+                "one:q", answer.json().getJsonArray("choices").getJsonObject(1).getString("text"));
         assertEquals(16, answer.json().getJsonObject("usage").getInteger("total_tokens"));
         var asked = backend.texts.get(0);
         assertEquals(9, asked.maxTokens());
@@ -72,8 +73,9 @@ class HttpDoorTest {
                         + "\"stream\":true,\"stream_options\":{\"include_usage\":true}}");
         List<String> events = Door.events(answer);
         assertEquals("[DONE]", events.get(events.size() - 1));
-        List<JsonObject> chunks =
-                events.subList(0, events.size() - 1).stream().map(JsonObject::new).toList();
+        List<JsonObject> chunks = events.subList(0, events.size() - 1).stream()
+                .map(JsonObject::new)
+                .toList();
         StringBuilder text = new StringBuilder();
         for (JsonObject chunk : chunks.subList(0, chunks.size() - 1)) {
             text.append(choice(chunk).getJsonObject("delta").getString("content", ""));
@@ -114,15 +116,22 @@ class HttpDoorTest {
     void whatWouldChangeTheAnswerAndIsNotKnownIsRefused(String body) throws Exception {
         Door.Answer answer = door.post("/v1/completions", body);
         assertEquals(400, answer.status(), answer.text());
-        assertEquals("invalid_request_error", answer.json().getJsonObject("error").getString("type"));
+        assertEquals(
+                "invalid_request_error", answer.json().getJsonObject("error").getString("type"));
         assertTrue(backend.texts.isEmpty());
     }
 
     @Test
     void vectorsComeAsNumbersAndInBase64() throws Exception {
         String body = "{\"model\":\"base\",\"input\":[\"abc\"],\"encoding_format\":\"%s\"}";
-        JsonObject numbers = door.post("/v1/embeddings", body.formatted("float")).json();
-        assertEquals(List.of(3.0, 0.5), numbers.getJsonArray("data").getJsonObject(0).getJsonArray("embedding").getList());
+        JsonObject numbers =
+                door.post("/v1/embeddings", body.formatted("float")).json();
+        assertEquals(
+                List.of(3.0, 0.5),
+                numbers.getJsonArray("data")
+                        .getJsonObject(0)
+                        .getJsonArray("embedding")
+                        .getList());
         JsonObject bytes = door.post("/v1/embeddings", body.formatted("base64")).json();
         ByteBuffer floats = ByteBuffer.wrap(Base64.getDecoder()
                         .decode(bytes.getJsonArray("data").getJsonObject(0).getString("embedding")))
@@ -145,8 +154,12 @@ class HttpDoorTest {
             Buffer body = Buffer.buffer("{\"model\":\"" + model + "\",\"input\":\"a\"}");
             assertEquals(404, door.ask(false, "POST", "/v1/classify", own, body).status(), model);
         }
-        assertEquals(404, door.ask(true, "POST", "/admin/adapters/two/unload", own, null).status());
-        assertEquals(200, door.ask(true, "POST", "/admin/adapters/one/load", own, null).status());
+        assertEquals(
+                404,
+                door.ask(true, "POST", "/admin/adapters/two/unload", own, null).status());
+        assertEquals(
+                200,
+                door.ask(true, "POST", "/admin/adapters/one/load", own, null).status());
     }
 
     @Test
@@ -158,9 +171,13 @@ class HttpDoorTest {
     @Test
     void administrationIsNotOnThePublicPort() throws Exception {
         for (String path : List.of("/", "/metrics", "/admin/status", "/admin/adapters", "/admin/jobs")) {
-            assertEquals(404, door.ask(false, "GET", path, Door.key(door.all), null).status(), path);
+            assertEquals(
+                    404, door.ask(false, "GET", path, Door.key(door.all), null).status(), path);
         }
-        assertEquals(405, door.ask(false, "GET", "/v1/completions", Door.key(door.all), null).status());
+        assertEquals(
+                405,
+                door.ask(false, "GET", "/v1/completions", Door.key(door.all), null)
+                        .status());
     }
 
     @Test
@@ -171,10 +188,14 @@ class HttpDoorTest {
                 OpenApiTest.form("adapter_config.json"),
                 OpenApiTest.form("adapter_config.json", "adapter_model.safetensors", "../../evil.sh"),
                 OpenApiTest.form("adapter_config.json", "adapter_config.json", "adapter_model.safetensors"))) {
-            assertEquals(400, door.ask(true, "PUT", "/admin/adapters/one", headers, form).status());
+            assertEquals(
+                    400,
+                    door.ask(true, "PUT", "/admin/adapters/one", headers, form).status());
         }
         Buffer whole = OpenApiTest.form("adapter_config.json", "adapter_model.safetensors", "graft.json");
-        assertEquals(201, door.ask(true, "PUT", "/admin/adapters/one", headers, whole).status());
+        assertEquals(
+                201,
+                door.ask(true, "PUT", "/admin/adapters/one", headers, whole).status());
     }
 
     @Test
@@ -203,7 +224,10 @@ class HttpDoorTest {
                     "{\"model\":\"" + name + "\",\"prompt\":\"" + secret + "\",\"stream\":" + stream + "}");
             StringBuilder text = new StringBuilder();
             for (String event : stream ? Door.events(answer) : List.of(answer.text())) {
-                text.append(event.equals("[DONE]") ? "" : choice(new JsonObject(event)).getString("text"));
+                text.append(
+                        event.equals("[DONE]")
+                                ? ""
+                                : choice(new JsonObject(event)).getString("text"));
             }
             wrong += text.toString().equals(name + ":" + secret) ? 0 : 1;
         }
@@ -214,7 +238,8 @@ class HttpDoorTest {
     void metricsCountWithoutNamesThatClientsChoose() throws Exception {
         door.ask(false, "GET", "/v1/chosen-by-a-client", Map.of(), null);
         door.post("/v1/classify", "{\"model\":\"one\",\"input\":\"a\"}");
-        String metrics = door.ask(true, "GET", "/metrics", Door.key(door.all), null).text();
+        String metrics =
+                door.ask(true, "GET", "/metrics", Door.key(door.all), null).text();
         assertTrue(metrics.contains("graft_tokens_total{kind=\"read\"} 7.0"), metrics);
         assertTrue(metrics.contains("graft_queue{queue=\"arrived\"} 3.0"), metrics);
         assertTrue(metrics.contains("route=\"/v1/classify\",status=\"200\""), metrics);

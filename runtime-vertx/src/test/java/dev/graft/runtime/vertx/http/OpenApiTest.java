@@ -99,7 +99,8 @@ class OpenApiTest {
         assertTrue(checked > 150, checked + " answers");
     }
 
-    private void verify(boolean admin, String method, String path, JsonObject responses, String status, SchemaCheck check)
+    private void verify(
+            boolean admin, String method, String path, JsonObject responses, String status, SchemaCheck check)
             throws Exception {
         String what = method + " " + path + " " + status;
         Door.Answer answer = provoke(admin, method.toUpperCase(Locale.ROOT), path, Integer.parseInt(status));
@@ -110,7 +111,8 @@ class OpenApiTest {
         assertEquals(Integer.parseInt(status), answer.status(), what + ": " + answer.text());
         assertNotNull(answer.headers().get("X-Request-Id"), what);
         String type = answer.headers().get("Content-Type").split(";")[0];
-        JsonObject media = responses.getJsonObject(status).getJsonObject("content").getJsonObject(type);
+        JsonObject media =
+                responses.getJsonObject(status).getJsonObject("content").getJsonObject(type);
         assertNotNull(media, what + " has the type " + type);
         if (media.containsKey("schema")) {
             assertNull(check.wrong(media.getJsonObject("schema"), answer.json(), what));
@@ -126,7 +128,8 @@ class OpenApiTest {
         Buffer body = body(method, path, headers);
         switch (status) {
             case 400 -> {
-                asked = path.replaceAll("\\{(adapter|model|job)}", "..%2f..%2fetc").replace("{action}", "load");
+                asked = path.replaceAll("\\{(adapter|model|job)}", "..%2f..%2fetc")
+                        .replace("{action}", path.contains("jobs") ? "pause" : "load");
                 body = body == null ? null : Buffer.buffer("{");
             }
             case 401 -> headers.remove("Authorization");
@@ -157,8 +160,8 @@ class OpenApiTest {
     private Door.Answer endless(String path, String asked) throws Exception {
         HttpClientResponse response = get(streaming
                 .request(HttpMethod.GET, usual.door.adminPort(), "127.0.0.1", asked)
-                .compose(request ->
-                        request.putHeader("Authorization", "Bearer " + usual.all).send()));
+                .compose(request -> request.putHeader("Authorization", "Bearer " + usual.all)
+                        .send()));
         assertEquals(200, response.statusCode(), path);
         assertEquals("text/event-stream; charset=utf-8", response.getHeader("Content-Type"), path);
         response.request().connection().close();

@@ -33,26 +33,23 @@ final class SchemaCheck {
 
     private String keyword(JsonObject schema, String word, Object value, String at) {
         Object given = schema.getValue(word);
-        boolean fits =
-                switch (word) {
-                    case "type" -> type((String) given, value);
-                    case "const" -> Objects.equals(given, value);
-                    case "enum" -> ((JsonArray) given).contains(value);
-                    case "minItems" -> ((JsonArray) value).size() >= (int) given;
-                    case "required" ->
-                        ((JsonArray) given).stream().allMatch(key -> ((JsonObject) value).containsKey((String) key));
-                    case "anyOf" ->
-                        ((JsonArray) given).stream().anyMatch(each -> wrong((JsonObject) each, value, at) == null);
-                    case "$ref", "properties", "items", "additionalProperties" -> true;
-                    default -> throw new IllegalArgumentException(word + " is not checked");
-                };
+        boolean fits = switch (word) {
+            case "type" -> type((String) given, value);
+            case "const" -> Objects.equals(given, value);
+            case "enum" -> ((JsonArray) given).contains(value);
+            case "minItems" -> ((JsonArray) value).size() >= (int) given;
+            case "required" ->
+                ((JsonArray) given).stream().allMatch(key -> ((JsonObject) value).containsKey((String) key));
+            case "anyOf" -> ((JsonArray) given).stream().anyMatch(each -> wrong((JsonObject) each, value, at) == null);
+            case "$ref", "properties", "items", "additionalProperties" -> true;
+            default -> throw new IllegalArgumentException(word + " is not checked");
+        };
         return !fits ? at + ": " + word + " " + given + " but " + value : inner(schema, word, value, at);
     }
 
     private String inner(JsonObject schema, String word, Object value, String at) {
         return switch (word) {
-            case "$ref" ->
-                wrong(schemas.getJsonObject(schema.getString(word).replaceFirst(".*/", "")), value, at);
+            case "$ref" -> wrong(schemas.getJsonObject(schema.getString(word).replaceFirst(".*/", "")), value, at);
             case "items" ->
                 value instanceof JsonArray array
                         ? array.stream()
@@ -70,7 +67,8 @@ final class SchemaCheck {
         JsonObject known = schema.getJsonObject("properties", new JsonObject());
         for (String key : value.fieldNames()) {
             Object other = schema.getValue("additionalProperties");
-            JsonObject inside = known.containsKey(key) ? known.getJsonObject(key)
+            JsonObject inside = known.containsKey(key)
+                    ? known.getJsonObject(key)
                     : other instanceof JsonObject object ? object : new JsonObject();
             if (!known.containsKey(key) && Boolean.FALSE.equals(other)) {
                 return at + ": the key " + key + " is not in the schema";
