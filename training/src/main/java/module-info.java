@@ -8,6 +8,7 @@ module dev.graft.training {
     exports dev.graft.training.data;
     exports dev.graft.training.metric;
     exports dev.graft.training.optimizer;
+    exports dev.graft.training.plan;
     exports dev.graft.training.probe;
 
     // Internal

@@ -4,6 +4,7 @@ import dev.graft.training.compare.Provenance;
 import dev.graft.training.data.ClassificationData;
 import dev.graft.training.data.Split;
 import dev.graft.training.data.WordNetData;
+import dev.graft.training.plan.Machine;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;

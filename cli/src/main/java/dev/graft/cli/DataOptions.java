@@ -1,23 +1,19 @@
 package dev.graft.cli;
 
-import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.data.DataException;
 import dev.graft.training.data.DataSet;
-import dev.graft.training.data.GenerationData;
-import dev.graft.training.data.WordNetData;
-import java.nio.file.Path;
+import dev.graft.training.plan.DataSource;
 import picocli.CommandLine.Option;
 
 /** Which rows to train on. */
 final class DataOptions {
     /** The word for the embedded task. */
-    static final String FULL = "wordnet";
+    static final String FULL = DataSource.FULL;
 
     private static final String COMPLETIONS = "completions";
-    private static final String EVERYTHING = "everything";
 
     /** The word for the embedded task with fewer rows to train on. */
-    static final String QUICK = "wordnet-quick";
+    static final String QUICK = DataSource.QUICK;
 
     @Option(
             names = "--data",
@@ -39,28 +35,12 @@ final class DataOptions {
 
     /** Reads all of it. */
     DataSet read() throws DataException {
-        if (data == null) {
-            throw new SettingsException("--data is missing; allowed: a folder of rows, " + FULL + ", " + QUICK);
-        }
-        DataSet rows = switch (data) {
-            case FULL -> WordNetData.full();
-            case QUICK -> WordNetData.quick();
-            default -> DataSet.read(Path.of(data));
-        };
-        return switch (lossOn) {
-            case COMPLETIONS -> rows;
-            case EVERYTHING -> onEverything(rows);
-            default ->
-                throw new SettingsException("--loss-on is " + lossOn + "; allowed: " + COMPLETIONS + ", " + EVERYTHING);
-        };
+        return DataSource.read(data, lossOn);
     }
 
-    private DataSet onEverything(DataSet rows) {
-        if (rows instanceof GenerationData texts) {
-            return texts.withLossOnEverything();
-        }
-        throw new SettingsException("--loss-on is everything, but the rows of " + data
-                + " have labels; it is for prompts with completions and for conversations");
+    /** What counts in the loss, as it was given. */
+    String lossOn() {
+        return lossOn;
     }
 
     /** As it was given. */

@@ -16,6 +16,7 @@ import dev.graft.training.data.TokenExample;
 import dev.graft.training.data.TokenExamples;
 import dev.graft.training.data.WordNetData;
 import dev.graft.training.metric.Classification;
+import dev.graft.training.plan.LabelNames;
 import dev.graft.transformer.model.Workers;
 import jakarta.inject.Inject;
 import java.io.IOException;

@@ -8,6 +8,8 @@ import dev.graft.training.TrainingListener;
 import dev.graft.training.TrainingRun;
 import dev.graft.training.TrainingSettings;
 import dev.graft.training.TrainingState;
+import dev.graft.training.plan.RunRecord;
+import dev.graft.training.plan.RunStart;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
@@ -21,7 +23,7 @@ import java.util.Map;
 final class OpenRun implements AutoCloseable {
     private final RunOptions options;
     private final BaseModel base;
-    private final StartOptions.Start start;
+    private final RunStart start;
     private final RunRecord record;
     private final RunFolder folder;
     private final TrainingRun run;
@@ -43,8 +45,12 @@ final class OpenRun implements AutoCloseable {
             throws IOException {
         this.options = options;
         this.base = base;
-        start = options.start()
-                .open(base, methods, options.data().read(), options.train().seed());
+        start = RunStart.open(
+                base,
+                methods,
+                options.start().origin(),
+                options.data().read(),
+                options.train().seed());
         try {
             String method = start.adapter().method();
             TrainingSettings settings = options.train().settings(method, LearningRates.of(methods, start.method()));
@@ -55,7 +61,7 @@ final class OpenRun implements AutoCloseable {
                             options.output(),
                             base,
                             record.notes(),
-                            record.whole(command, options.data().source(), clock));
+                            record.whole(CommandText.of(command), options.data().source(), clock));
             run = run(settings, workers);
             from = options.resume() ? run.resume() : 0;
         } catch (IOException | RuntimeException e) {
@@ -121,7 +127,8 @@ final class OpenRun implements AutoCloseable {
 
     /** Writes the adapter of the last step and returns what came out. */
     Map<String, Object> finish(TrainingState state, Meter meter, Clock clock) throws IOException {
-        Map<String, Object> result = RunRecord.result(state, from, run.truncated(), meter, clock);
+        Map<String, Object> result =
+                RunRecord.result(state, from, run.truncated(), meter.seconds(), meter.tokensPerSecond(), clock);
         folder.finish(start.adapter(), result);
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("output", options.output().toString());

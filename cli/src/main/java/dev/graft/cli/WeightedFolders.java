@@ -3,6 +3,7 @@ package dev.graft.cli;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.file.GraftNotes;
 import dev.graft.peft.spi.file.Hashes;
+import dev.graft.training.plan.Build;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.BaseModel;

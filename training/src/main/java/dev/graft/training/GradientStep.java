@@ -14,23 +14,19 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The loss and the gradient of a step of one adapter: its micro-batches run side by side, among those of other adapters
- * if there are any, and their gradients are added in their order. The result is the same bits for any number of workers.
+ * The loss and the gradient of a step of one adapter: its micro-batches are computed side by side, here or on other
+ * machines, and their gradients are added in their order. The result is the same bits for any number of workers.
  */
-final class GradientStep implements AutoCloseable {
+public final class GradientStep implements AutoCloseable {
     private final Learner learner;
     private final Workers workers;
     private final CounterRandom dropout;
     private final long floats;
     private final List<Storage> slots = new ArrayList<>();
     private final Storage total;
-    private List<Work> work = List.of();
+    private List<MicroBatch> parts = List.of();
+    private int added;
     private double loss;
-
-    @FunctionalInterface
-    private interface Work {
-        double run(Compute compute, Tensor target);
-    }
 
     /**
      * Prepares the buffers.
@@ -60,22 +56,41 @@ final class GradientStep implements AutoCloseable {
      * @param labels their classes; null to learn the labels of their tokens
      */
     void begin(long step, Batch batch, List<TokenRow> rows, int[] labels) {
-        List<int[]> parts = batch.microBatches();
-        double scale = 1.0 / (labels == null ? labelled(parts, rows) : batch.rows());
-        CounterRandom random = dropout.with(step);
-        work = new ArrayList<>();
-        for (int i = 0; i < parts.size(); i++) {
-            int[] part = parts.get(i);
-            CounterRandom own = random.with(i);
-            work.add((compute, target) -> learner.step(
-                    compute, pick(rows, part), labels == null ? null : pick(labels, part), scale, own, target));
+        List<int[]> numbers = batch.microBatches();
+        double scale = 1.0 / (labels == null ? labelled(numbers, rows) : batch.rows());
+        List<MicroBatch> next = new ArrayList<>();
+        for (int[] part : numbers) {
+            int[] own = labels == null ? null : pick(labels, part);
+            next.add(new MicroBatch(step, next.size(), scale, pick(rows, part), own));
         }
+        begin(next);
+    }
+
+    /** Sets out a step of these micro-batches. */
+    void begin(List<MicroBatch> next) {
+        parts = next;
         loss = 0;
+        added = 0;
     }
 
     /** Number of micro-batches of the step. */
-    int parts() {
-        return work.size();
+    public int parts() {
+        return parts.size();
+    }
+
+    /** A micro-batch as bytes, for {@link Replica#compute}. */
+    public byte[] part(int number) {
+        return MicroBatchBytes.write(parts.get(number));
+    }
+
+    /** Number of the step, from 0. */
+    public long step() {
+        return parts.get(0).step();
+    }
+
+    /** Number of floats of a gradient. */
+    public long floats() {
+        return floats;
     }
 
     /**
@@ -86,8 +101,8 @@ final class GradientStep implements AutoCloseable {
      */
     Function<Compute, Double> task(int part, int from) {
         Tensor target = part == 0 ? gradient() : slot(part - from);
-        Work todo = work.get(part);
-        return compute -> todo.run(compute, target);
+        MicroBatch todo = parts.get(part);
+        return compute -> todo.run(learner, compute, dropout, target);
     }
 
     /** Adds the micro-batches that ran side by side, in their order: a step's sum does not depend on how they were cut. */
@@ -96,6 +111,24 @@ final class GradientStep implements AutoCloseable {
             loss += share;
         }
         reduce(from == 0 ? 1 : 0, shares.size());
+        added = from + shares.size();
+    }
+
+    /**
+     * Adds a micro-batch that was computed elsewhere.
+     *
+     * @param part its number: the one after the last that was added
+     * @param share of the loss
+     * @param gradient its bytes, as a {@link Replica} gives them
+     * @throws IllegalArgumentException if it is another one's turn, or the gradient has another length
+     */
+    public void add(int part, double share, byte[] gradient) {
+        if (part != added || part >= parts.size()) {
+            throw new IllegalArgumentException("micro-batch " + part + " of " + parts.size()
+                    + " is to be added, but it is the turn of " + added + ": a sum depends on its order");
+        }
+        GradientBytes.read(gradient, part == 0 ? gradient() : slot(0));
+        add(part, List.of(share));
     }
 
     /** The mean loss of the step's rows, or of their labelled tokens, as far as its micro-batches were added. */

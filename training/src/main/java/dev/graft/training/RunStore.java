@@ -21,6 +21,11 @@ public interface RunStore {
     /** Keeps everything that is needed to go on from here. */
     void checkpoint(AdapterTensors tensors, AdapterOptimizer optimizer, TrainingState state) throws IOException;
 
+    /** True to keep a checkpoint after this step, whatever the settings say. */
+    default boolean wantsCheckpoint() {
+        return false;
+    }
+
     /** Goes back to the last checkpoint, or leaves everything as it is if there is none. */
     TrainingState restore(AdapterTensors tensors, AdapterOptimizer optimizer, TrainingState start) throws IOException;
 

@@ -28,7 +28,7 @@ final class TrainStep implements AutoCloseable {
 
     /** Prepares the steps of a run of {@code total} steps. */
     TrainStep(BaseModel base, Adapter adapter, Workers workers, TrainingSettings settings, long total) {
-        CounterRandom random = new CounterRandom(settings.seed()).with("dropout");
+        CounterRandom random = MicroBatch.dropout(settings.seed());
         this.adapter = adapter;
         this.workers = workers;
         this.total = total;

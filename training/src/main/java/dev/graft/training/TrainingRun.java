@@ -14,7 +14,6 @@ import dev.graft.transformer.model.LanguageModel;
 import dev.graft.transformer.model.TokenClassifier;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
-import java.util.List;
 
 /**
  * Trains one adapter on one base. The adapter is a function of base, data, settings and seed: the same bits on any
@@ -95,21 +94,37 @@ public final class TrainingRun implements AutoCloseable {
      */
     public TrainingState run(TrainingListener listener) throws IOException {
         begin();
+        StepEngine engine = StepEngine.local(workers);
         while (goesOn()) {
-            MicroBatches.run(List.of(beginStep()), workers);
-            endStep(listener);
+            advance(engine, listener);
         }
         return state;
     }
 
-    /** Marks the store, before the first step. */
-    void begin() throws IOException {
+    /** Marks the store; to be called once, before the first step of this process. */
+    public void begin() throws IOException {
         store.begin();
     }
 
     /** True if there is a step to do. */
-    boolean goesOn() {
+    public boolean goesOn() {
         return state.step() < total && !state.exhausted(settings.patience());
+    }
+
+    /**
+     * Does the next step.
+     *
+     * @param engine computes its micro-batches
+     * @throws TrainingStoppedException if the loss or the gradient is not finite; the last good state is kept
+     */
+    public void advance(StepEngine engine, TrainingListener listener) throws IOException {
+        engine.compute(beginStep());
+        endStep(listener);
+    }
+
+    /** Keeps everything that is needed to go on from here, between two steps. */
+    public void checkpoint() throws IOException {
+        store.checkpoint(adapter.tensors(), step.optimizer(), state);
     }
 
     /** Sets out the next step; its micro-batches are to be run. */
@@ -131,13 +146,13 @@ public final class TrainingRun implements AutoCloseable {
         if (due(settings.evaluateEvery())) {
             evaluate(listener);
         }
-        if (due(settings.checkpointEvery()) && state.step() < total) {
-            store.checkpoint(adapter.tensors(), step.optimizer(), state);
+        if ((due(settings.checkpointEvery()) || store.wantsCheckpoint()) && state.step() < total) {
+            checkpoint();
         }
     }
 
     /** Where the run stands. */
-    TrainingState state() {
+    public TrainingState state() {
         return state;
     }
 
@@ -152,7 +167,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void stop(double loss) throws IOException {
-        store.checkpoint(adapter.tensors(), step.optimizer(), state);
+        checkpoint();
         throw new TrainingStoppedException("step " + (state.step() + 1) + " of " + total + ": the loss is " + loss
                 + " and its gradient is not finite; the state before this step was kept" + store.where()
                 + "; try a lower --learning-rate, a --warmup or --max-grad-norm 1");

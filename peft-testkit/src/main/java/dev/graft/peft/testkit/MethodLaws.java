@@ -12,4 +12,5 @@ interface MethodLaws
                 FileLaws,
                 SettingsLaws,
                 TrainingLaws,
+                ClusterLaws,
                 ResumeLaws {}

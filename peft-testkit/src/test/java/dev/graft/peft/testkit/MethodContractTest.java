@@ -157,6 +157,7 @@ class MethodContractTest {
                 "saveLoadSaveGivesTheSameBytesAndTheSameOutput",
                 "aMicroBatchDoesNotDependOnWhatItsThreadDidBefore",
                 "anyNumberOfWorkersGivesTheSameBits",
+                "workersThatGetOnlyBytesGiveTheSameBits",
                 "trainedAtOnceWithOthersEachIsTheAdapterThatItIsAlone",
                 "methodAndFrameworkKeepTheContractOfTheSpi",
                 "aFaultIsReportedAndLeavesTheRestAsItWas",

@@ -1,4 +1,4 @@
-package dev.graft.cli;
+package dev.graft.training.plan;
 
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** What a run was computed with, for its record. */
-final class Machine {
+public final class Machine {
     private static final Path CPU = Path.of("/proc/cpuinfo");
 
     private Machine() {}
 
     /** Versions of everything that can change a result. */
-    static Map<String, Object> versions(Workers workers) {
+    public static Map<String, Object> versions(Workers workers) {
         Map<String, Object> versions = new LinkedHashMap<>();
         versions.put("graft", Build.get("version"));
         versions.put(
@@ -30,7 +30,7 @@ final class Machine {
     }
 
     /** Name of the processor, as the system gives it. */
-    static String cpu() {
+    public static String cpu() {
         if (Files.isReadable(CPU)) {
             try (Stream<String> lines = Files.lines(CPU)) {
                 return lines.filter(line -> line.startsWith("model name"))

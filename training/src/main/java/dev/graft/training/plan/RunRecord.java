@@ -1,4 +1,4 @@
-package dev.graft.cli;
+package dev.graft.training.plan;
 
 import dev.graft.peft.spi.file.GraftNotes;
 import dev.graft.training.Memory;
@@ -12,18 +12,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** What run.json says of a run: everything that is needed to repeat it. */
-final class RunRecord {
+public final class RunRecord {
     private final BaseModel base;
-    private final StartOptions.Start start;
+    private final RunStart start;
     private final TrainingSettings settings;
     private final Workers workers;
     private final String fingerprint;
 
-    RunRecord(BaseModel base, StartOptions.Start start, TrainingSettings settings, Workers workers) throws IOException {
+    /** The record of a run that is about to begin. */
+    public RunRecord(BaseModel base, RunStart start, TrainingSettings settings, Workers workers) throws IOException {
         this.base = base;
         this.start = start;
         this.settings = settings;
@@ -32,12 +32,12 @@ final class RunRecord {
     }
 
     /** Hash of the base's weights before the run. */
-    String fingerprint() {
+    public String fingerprint() {
         return fingerprint;
     }
 
     /** What determines the adapter: a resumed run must have the same. */
-    Map<String, Object> identity() {
+    public Map<String, Object> identity() {
         Map<String, Object> identity = new LinkedHashMap<>();
         identity.put("method", start.adapter().method());
         identity.put("method_settings", start.adapter().settings());
@@ -65,10 +65,15 @@ final class RunRecord {
         return identity;
     }
 
-    /** All that is known before the first step. */
-    Map<String, Object> whole(List<String> command, String source, Clock clock) {
+    /**
+     * All that is known before the first step.
+     *
+     * @param command that starts the same run, as it would be typed
+     * @param source of the data, as it was given
+     */
+    public Map<String, Object> whole(String command, String source, Clock clock) {
         Map<String, Object> whole = new LinkedHashMap<>();
-        whole.put("command", CommandText.of(command));
+        whole.put("command", command);
         whole.put("working_directory", Path.of("").toAbsolutePath().toString());
         whole.put("started", clock.instant().toString());
         whole.putAll(identity());
@@ -102,7 +107,7 @@ final class RunRecord {
     }
 
     /** What is noted beside the adapter. */
-    GraftNotes notes() {
+    public GraftNotes notes() {
         return new GraftNotes(
                 Build.get("version"),
                 fingerprint,
@@ -119,16 +124,20 @@ final class RunRecord {
      * What came out of the run.
      *
      * @param from steps done by earlier processes
+     * @param truncated rows that were longer than allowed
+     * @param seconds that this process took
+     * @param tokensPerSecond in this process
      */
-    static Map<String, Object> result(TrainingState state, long from, int truncated, Meter meter, Clock clock) {
+    public static Map<String, Object> result(
+            TrainingState state, long from, int truncated, double seconds, double tokensPerSecond, Clock clock) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("at", clock.instant().toString());
         result.put("steps", state.step());
         result.put("resumed_after_step", from);
         result.put("tokens", state.tokens());
         result.put("truncated_rows", truncated);
-        result.put("seconds", meter.seconds());
-        result.put("tokens_per_s", Math.round(meter.tokensPerSecond()));
+        result.put("seconds", seconds);
+        result.put("tokens_per_s", Math.round(tokensPerSecond));
         result.put("peak_rss_mib", Memory.peakMiB());
         result.put("final_validation", state.last().toMap());
         Map<String, Object> best = new LinkedHashMap<>();

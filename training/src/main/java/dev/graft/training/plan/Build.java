@@ -1,4 +1,4 @@
-package dev.graft.cli;
+package dev.graft.training.plan;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +8,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 
 /** What the build wrote into the jar. */
-final class Build {
+public final class Build {
     private static final Map<String, String> PROPERTIES = read();
 
     private Build() {}
@@ -25,7 +25,7 @@ final class Build {
     }
 
     /** A version: {@code version} is Graft's own. */
-    static String get(String key) {
+    public static String get(String key) {
         return PROPERTIES.get(key);
     }
 }
