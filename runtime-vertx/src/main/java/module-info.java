@@ -11,6 +11,7 @@ module dev.graft.runtime.vertx {
     exports dev.graft.runtime.vertx.http;
     exports dev.graft.runtime.vertx.message;
     exports dev.graft.runtime.vertx.serve;
+    exports dev.graft.runtime.vertx.training;
     exports dev.graft.runtime.vertx.transport;
 
     // Internal

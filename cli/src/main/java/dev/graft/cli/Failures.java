@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.file.FileFormatException;
+import dev.graft.runtime.vertx.message.Failure;
 import dev.graft.training.TrainingStoppedException;
 import dev.graft.training.data.DataException;
 import dev.graft.transformer.model.MergeRefusedException;
@@ -61,7 +62,11 @@ final class Failures {
             say(message(e));
             return WRONG;
         }
-        if (e instanceof TrainingStoppedException || e instanceof HubException) {
+        if (e instanceof Failure failure && failure.code() == Failure.Code.BAD_REQUEST) {
+            say(e.getMessage());
+            return WRONG;
+        }
+        if (e instanceof TrainingStoppedException || e instanceof HubException || e instanceof Failure) {
             say(message(e));
         } else if (e instanceof ArithmeticException) {
             say("the model gives no numbers: " + e.getMessage() + "; it or its adapter is damaged or diverged");

@@ -38,7 +38,9 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             KeyCommand.class,
             ServeBenchCommand.class,
-            MixedBenchCommand.class
+            MixedBenchCommand.class,
+            WorkerCommand.class,
+            JobCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:the run failed", "2:the command or its input is wrong"})

@@ -3,6 +3,8 @@ package dev.graft.cli;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.TrainingSettings;
 import dev.graft.training.optimizer.Schedule;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalDouble;
 import picocli.CommandLine.Option;
 
@@ -140,6 +142,16 @@ final class TrainOptions {
                 evaluateEvery,
                 checkpointEvery,
                 patience);
+    }
+
+    /** The same as an object for a job; without a learning rate if the method's own is to count. */
+    Map<String, Object> given() {
+        Map<String, Object> given =
+                new LinkedHashMap<>(settings("", OptionalDouble.of(1)).toMap());
+        if (learningRate == null) {
+            given.remove("learning_rate");
+        }
+        return given;
     }
 
     /** Of first values, order and dropout. */

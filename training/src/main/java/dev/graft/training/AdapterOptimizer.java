@@ -59,20 +59,25 @@ public final class AdapterOptimizer implements AutoCloseable {
      * @return the learning rate that was used
      */
     double apply(Tensor gradient, long step) {
+        double rate = settings.learningRate() * schedule.factor(step, total, settings.warmup());
+        apply(gradient, rate);
+        return rate;
+    }
+
+    /** Changes the adapter with a learning rate that somebody else chose. */
+    void apply(Tensor gradient, double rate) {
         List<Tensor> parts = tensors.trained().stream()
                 .map(parameter -> part(gradient, parameter))
                 .toList();
         if (settings.maxGradNorm() > 0) {
             GradientClip.apply(parts, GradientClip.norm(trained, parts), settings.maxGradNorm());
         }
-        double rate = settings.learningRate() * schedule.factor(step, total, settings.warmup());
         workers.run(adam.step(rate, parts, workers.threads()).stream()
                 .<Function<Compute, Void>>map(work -> compute -> {
                     work.run();
                     return null;
                 })
                 .toList());
-        return rate;
     }
 
     private Tensor part(Tensor gradient, AdapterParameter parameter) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,7 +35,7 @@ final class MicroBatchBytes {
             put(to, row.decoder());
             put(to, row.labels());
         }
-        return java.util.Arrays.copyOf(to.array(), to.position());
+        return Arrays.copyOf(to.array(), to.position());
     }
 
     /**

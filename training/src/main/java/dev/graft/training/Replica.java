@@ -1,5 +1,6 @@
 package dev.graft.training;
 
+import dev.graft.autograd.Compute;
 import dev.graft.autograd.CounterRandom;
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
@@ -12,6 +13,7 @@ import dev.graft.transformer.model.Workers;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 
 /**
  * A worker's copy of an adapter that is trained elsewhere: it takes the values of a step and computes micro-batches of it,
@@ -45,8 +47,9 @@ public final class Replica implements AutoCloseable {
      *
      * @param share of the step's loss
      * @param gradient of the trained tensors, as little-endian floats
+     * @param nanos that were spent on computing it
      */
-    public record Computed(double share, byte[] gradient) {}
+    public record Computed(double share, byte[] gradient, long nanos) {}
 
     /** The values of an adapter that do not change in a run. */
     public static byte[] still(Adapter adapter) {
@@ -127,10 +130,11 @@ public final class Replica implements AutoCloseable {
             long floats = adapter.tensors().flat().length();
             try (Storage memory = Storage.allocate(floats)) {
                 Tensor gradient = Tensor.over(memory, 0, floats);
-                double share = workers.run(List.<java.util.function.Function<dev.graft.autograd.Compute, Double>>of(
+                long begin = System.nanoTime();
+                double share = workers.run(List.<Function<Compute, Double>>of(
                                 compute -> batch.run(learner, compute, dropout, gradient)))
                         .get(0);
-                return new Computed(share, GradientBytes.write(gradient));
+                return new Computed(share, GradientBytes.write(gradient), System.nanoTime() - begin);
             }
         } finally {
             lock.readLock().unlock();

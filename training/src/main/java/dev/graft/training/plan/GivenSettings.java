@@ -35,8 +35,8 @@ public final class GivenSettings {
         values.put("patience", 0);
         given.forEach((key, value) -> {
             if (!values.containsKey(key)) {
-                throw new SettingsException(
-                        "training." + key + " is unknown; allowed: " + String.join(", ", new TreeSet<>(values.keySet())));
+                throw new SettingsException("training." + key + " is unknown; allowed: "
+                        + String.join(", ", new TreeSet<>(values.keySet())));
             }
             values.put(key, value);
         });
