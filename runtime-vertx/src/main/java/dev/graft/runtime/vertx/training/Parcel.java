@@ -12,11 +12,9 @@ import java.util.List;
  * @param body bytes that belong to it; may be empty
  */
 record Parcel(JsonObject head, byte[] body) {
-    private static final byte[] NOTHING = new byte[0];
-
     /** A message without bytes. */
     static Parcel of(JsonObject head) {
-        return new Parcel(head, NOTHING);
+        return new Parcel(head, new byte[0]);
     }
 
     /** A message of some kind without bytes. */
@@ -27,7 +25,7 @@ record Parcel(JsonObject head, byte[] body) {
     static Parcel of(Packet packet) {
         return new Parcel(
                 packet.head(),
-                packet.parts().isEmpty() ? NOTHING : packet.parts().get(0).getBytes());
+                packet.parts().isEmpty() ? new byte[0] : packet.parts().get(0).getBytes());
     }
 
     Packet packet() {

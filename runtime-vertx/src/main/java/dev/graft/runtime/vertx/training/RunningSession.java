@@ -2,13 +2,12 @@ package dev.graft.runtime.vertx.training;
 
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.file.GraftNotes;
+import dev.graft.runtime.vertx.message.TrainingRow;
 import dev.graft.training.LearningRates;
 import dev.graft.training.RunFolder;
 import dev.graft.training.TrainingSession;
 import dev.graft.training.TrainingSettings;
 import dev.graft.training.TrainingStoppedException;
-import dev.graft.training.data.Example;
-import dev.graft.training.data.GenerationExample;
 import dev.graft.training.plan.Build;
 import dev.graft.training.plan.GivenSettings;
 import dev.graft.transformer.model.Adapter;
@@ -117,27 +116,11 @@ final class RunningSession implements AutoCloseable {
             throw new SettingsException("a batch has no rows; give at least one");
         }
         List<JsonObject> objects = rows.stream().map(JsonObject.class::cast).toList();
-        if (adapter.labels().isEmpty()) {
-            return session.complete(
-                    number,
-                    objects.stream()
-                            .map(row -> new GenerationExample(text(row, "prompt"), text(row, "completion")))
-                            .toList(),
-                    engine);
-        }
-        return session.classify(
-                number,
-                objects.stream()
-                        .map(row -> new Example(text(row, "text"), row.getString("text_pair"), text(row, "label")))
-                        .toList(),
-                engine);
-    }
-
-    private static String text(JsonObject row, String key) {
-        if (row.getValue(key) instanceof String text) {
-            return text;
-        }
-        throw new SettingsException("a row has " + key + " " + row.getValue(key) + "; allowed: a text");
+        return adapter.labels().isEmpty()
+                ? session.complete(
+                        number, objects.stream().map(TrainingRow::completed).toList(), engine)
+                : session.classify(
+                        number, objects.stream().map(TrainingRow::labelled).toList(), engine);
     }
 
     private long optimizerStep(long number, Double rate) throws IOException {
