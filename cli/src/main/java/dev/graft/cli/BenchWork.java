@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.TrainingBench.Work;
+import dev.graft.training.TrainingSettings;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.ModelConfig;
 import java.util.Map;
@@ -25,9 +26,8 @@ final class BenchWork {
     @Option(
             names = "--micro-batch",
             paramLabel = "N",
-            defaultValue = "8",
-            description = "Rows that are computed at once on one thread (${DEFAULT-VALUE}).")
-    private int microBatch;
+            description = "Rows that are computed at once on one thread (a quarter of --batch-size, from 1 to 8).")
+    private Integer microBatch;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of all random numbers.")
     private long seed;
@@ -37,12 +37,16 @@ final class BenchWork {
         atLeastOne("batch-size", batchSize);
         atLeastOne("length", length);
         atLeastOne("steps", steps);
-        atLeastOne("micro-batch", microBatch);
+        atLeastOne("micro-batch", microBatch());
         if (length > config.maxPositions()) {
             throw new SettingsException(
                     "--length is " + length + "; this shape has " + config.maxPositions() + " positions");
         }
-        return new Work(batchSize, length, microBatch, steps, seed);
+        return new Work(batchSize, length, microBatch(), steps, seed);
+    }
+
+    private int microBatch() {
+        return microBatch == null ? TrainingSettings.microBatch(batchSize) : microBatch;
     }
 
     /** Rows that an adapter puts in front of a text take positions. */
@@ -65,6 +69,6 @@ final class BenchWork {
     void addTo(Map<String, Object> result) {
         result.put("batch_size", batchSize);
         result.put("length", length);
-        result.put("micro_batch", microBatch);
+        result.put("micro_batch", microBatch());
     }
 }

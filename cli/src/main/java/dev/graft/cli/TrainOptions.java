@@ -28,10 +28,9 @@ final class TrainOptions {
     @Option(
             names = "--micro-batch",
             paramLabel = "N",
-            defaultValue = "8",
             description = "Rows that are computed at once on one thread; part of what determines the adapter (default: "
-                    + "${DEFAULT-VALUE}).")
-    private int microBatch;
+                    + "a quarter of --batch-size, from 1 to 8).")
+    private Integer microBatch;
 
     @Option(
             names = "--learning-rate",
@@ -130,7 +129,7 @@ final class TrainOptions {
                 epochs == null ? EPOCHS : epochs,
                 maxSteps == null ? 0 : maxSteps,
                 batchSize,
-                microBatch,
+                microBatch == null ? TrainingSettings.microBatch(batchSize) : microBatch,
                 learningRate == null ? otherwise.getAsDouble() : learningRate,
                 weightDecay,
                 schedule,

@@ -58,6 +58,14 @@ public record TrainingSettings(
         atLeast("patience", patience, 0);
     }
 
+    /**
+     * Rows of a micro-batch where none are named: a quarter of the batch, from 1 to 8. So a step keeps four threads busy,
+     * and depends on the settings alone.
+     */
+    public static int microBatch(int batchSize) {
+        return Math.max(1, Math.min(8, batchSize / 4));
+    }
+
     private static void atLeast(String option, int value, int least) {
         if (value < least) {
             throw new SettingsException("--" + option + " is " + value + "; allowed: " + least + " or more");
