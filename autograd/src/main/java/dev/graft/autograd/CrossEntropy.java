@@ -4,14 +4,17 @@ import dev.graft.autograd.kernel.Activation;
 import dev.graft.autograd.kernel.Epilogue;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
-import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /** Cross entropy of softmax against class numbers; a label of -100 does not count. */
 public final class CrossEntropy {
     /** The label of a row that does not count, as PyTorch has it. */
     public static final int IGNORED = -100;
+
+    /** Smaller probabilities have lost bits, or are 0. */
+    private static final float SMALLEST = 1e-36f;
 
     /** Rows of logits that are in memory at a time when the output projection is fused. */
     private static final int CHUNK = 256;
@@ -31,14 +34,14 @@ public final class CrossEntropy {
         Tape tape = logits.tape();
         check(labels, logits.size(0), logits.size(1));
         Tensor gradient = tape.arena().allocate(logits.shape());
-        double loss = chunk(tape, logits.value(), labels, 0, (float) scale, gradient);
+        double loss = chunk(tape, logits.value(), labels, 0, gradient, i -> row(logits.value(), i));
         Var result = scalar(tape, loss * scale, logits);
         if (result.requiresGradient()) {
             tape.record(
                     result,
                     dy -> {
                         Tensor share = tape.arena().allocate(logits.shape());
-                        tape.elementwise().scale(gradient, dy.toArray()[0], share);
+                        tape.elementwise().scale(gradient, (float) (scale * dy.toArray()[0]), share);
                         tape.give(logits, share);
                     },
                     gradient);
@@ -98,7 +101,7 @@ public final class CrossEntropy {
             Tensor logits = tape.arena().allocate(to - from, weight.size(0));
             tape.kernels().product(rows, weight.value().transposed(), logits, epilogue);
             Tensor slope = cap > 0 ? capped(tape, logits, (float) cap) : null;
-            loss += chunk(tape, logits, labels, from, (float) scale, logits);
+            loss += chunk(tape, logits, labels, from, logits, i -> again(rows.rows(i, i + 1), weight, epilogue, cap));
             if (slope != null) {
                 steepened(tape, slope, logits);
             }
@@ -110,7 +113,20 @@ public final class CrossEntropy {
             }
             logits.release();
         }
-        return recorded(tape, scalar(tape, loss * scale, x, weight), new Var[] {x, weight}, dx, dw);
+        return recorded(tape, scalar(tape, loss * scale, x, weight), new Var[] {x, weight}, dx, dw, scale);
+    }
+
+    /** The logits of one row [1, hidden] once more. */
+    private static float[] again(Tensor x, Var weight, Epilogue epilogue, double cap) {
+        Tape tape = weight.tape();
+        Tensor logits = tape.arena().allocate(1, weight.size(0));
+        tape.kernels().product(x, weight.value().transposed(), logits, epilogue);
+        if (cap > 0) {
+            capped(tape, logits, (float) cap).release();
+        }
+        float[] row = logits.toArray();
+        logits.release();
+        return row;
     }
 
     /** Caps logits in place; returns tanh(l / cap). */
@@ -131,14 +147,15 @@ public final class CrossEntropy {
         tanh.release();
     }
 
-    private static Var recorded(Tape tape, Var result, Var[] inputs, Tensor dx, Tensor dw) {
+    private static Var recorded(Tape tape, Var result, Var[] inputs, Tensor dx, Tensor dw, double scale) {
         if (result.requiresGradient()) {
             Tensor[] saved = Stream.of(dx, dw).filter(Objects::nonNull).toArray(Tensor[]::new);
             tape.record(
                     result,
                     dy -> {
-                        scaled(tape, inputs[0], dx, dy);
-                        scaled(tape, inputs[1], dw, dy);
+                        float factor = (float) (scale * dy.toArray()[0]);
+                        scaled(tape, inputs[0], dx, factor);
+                        scaled(tape, inputs[1], dw, factor);
                     },
                     saved);
             Stream.of(saved).forEach(Tensor::release);
@@ -146,58 +163,55 @@ public final class CrossEntropy {
         return result;
     }
 
-    private static void scaled(Tape tape, Var target, Tensor gradient, Tensor dy) {
+    private static void scaled(Tape tape, Var target, Tensor gradient, float factor) {
         if (gradient != null) {
-            tape.elementwise().scale(gradient, dy.toArray()[0], gradient);
+            tape.elementwise().scale(gradient, factor, gradient);
             tape.share(target, gradient);
         }
     }
 
-    /** Returns the summed loss of some rows and writes scale * (softmax - one-hot) to gradient, which may be logits. */
-    private static double chunk(Tape tape, Tensor logits, int[] labels, int from, float scale, Tensor gradient) {
+    /**
+     * Returns the summed loss of some rows and writes softmax - one-hot to gradient, which may be the logits.
+     *
+     * @param again gives the logits of a row where its probability is too small for a float
+     */
+    private static double chunk(
+            Tape tape, Tensor logits, int[] labels, int from, Tensor gradient, IntFunction<float[]> again) {
         int rows = (int) logits.size(0);
         int classes = (int) logits.size(1);
-        float[] chosen = new float[rows];
-        float[] row = new float[classes];
-        for (int i = 0; i < rows; i++) {
-            if (labels[from + i] != IGNORED) {
-                logits.buffer().get(logits.offset() + i * classes, row, 0, classes);
-                chosen[i] = row[labels[from + i]] - largest(row);
-            }
-        }
         tape.kernels().softmax(logits, gradient);
         double loss = 0;
+        float[] zeros = new float[0];
         for (int i = 0; i < rows; i++) {
             int label = labels[from + i];
+            int start = gradient.offset() + i * classes;
             if (label == IGNORED) {
-                Arrays.fill(row, 0f);
+                zeros = zeros.length == 0 ? new float[classes] : zeros;
+                gradient.buffer().put(start, zeros, 0, classes);
             } else {
-                gradient.buffer().get(gradient.offset() + i * classes, row, 0, classes);
-                // the largest logit's probability is 1 / sum(exp(x - max)), which never underflows
-                loss -= chosen[i] + Math.log(largest(row));
-                scale(row, scale);
-                row[label] -= scale;
+                float probability = gradient.buffer().get(start + label);
+                loss += probability < SMALLEST ? surprise(again.apply(i), label) : -Math.log(probability);
+                gradient.buffer().put(start + label, probability - 1);
             }
-            gradient.buffer().put(gradient.offset() + i * classes, row, 0, classes);
         }
         return loss;
     }
 
-    /** Two maxima side by side: a chain of comparisons would wait for itself. */
-    private static float largest(float[] row) {
-        float even = row[0];
-        float odd = row[row.length - 1];
-        for (int j = 0; j + 1 < row.length; j += 2) {
-            even = Math.max(even, row[j]);
-            odd = Math.max(odd, row[j + 1]);
-        }
-        return Math.max(even, odd);
+    private static float[] row(Tensor logits, int row) {
+        return logits.rows(row, row + 1).toArray();
     }
 
-    private static void scale(float[] row, float factor) {
-        for (int j = 0; j < row.length; j++) {
-            row[j] *= factor;
+    /** -log softmax(logits)[label] where the probability itself may be 0 as a float; NaN if a logit is. */
+    private static double surprise(float[] logits, int label) {
+        double most = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            most = Math.max(most, logit);
         }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - most);
+        }
+        return most - logits[label] + Math.log(sum);
     }
 
     private static Var scalar(Tape tape, double value, Var... inputs) {

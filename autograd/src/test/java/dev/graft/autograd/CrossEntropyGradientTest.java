@@ -98,4 +98,30 @@ class CrossEntropyGradientTest {
                 v -> new double[] {loss(v[0], labels, 1)},
                 new Input(new double[] {1000, 1040, 60, 0, -3000, 0}, new long[] {3, 2}, true));
     }
+
+    @Test
+    void aProbabilityThatVanishesIsComputedAgain() {
+        int[] labels = {1, IGNORED, 0};
+        Input x = new Input(new double[] {100, 3, -100}, new long[] {3, 1}, true);
+        Input weight = new Input(new double[] {10, -10, 1}, new long[] {3, 1}, false);
+        GradientCheck.check(
+                "of linear, improbable",
+                v -> CrossEntropy.ofLinear(v[0], v[1], labels, 0.5),
+                v -> new double[] {loss(Naive.linear(v[0], v[1], 1), labels, 0.5)},
+                x,
+                weight);
+        GradientCheck.check(
+                "of linear, improbable and capped",
+                v -> CrossEntropy.ofLinear(v[0], v[1], null, labels, 0.5, 500),
+                v -> new double[] {
+                    loss(
+                            Arrays.stream(Naive.linear(v[0], v[1], 1))
+                                    .map(l -> 500 * Math.tanh(l / 500))
+                                    .toArray(),
+                            labels,
+                            0.5)
+                },
+                x,
+                weight);
+    }
 }

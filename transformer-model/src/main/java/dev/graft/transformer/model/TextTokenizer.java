@@ -31,12 +31,13 @@ public final class TextTokenizer implements AutoCloseable {
 
     private final Path file;
     private final HuggingFaceTokenizer tokenizer;
-    private final String hash;
+    private byte[] unhashed;
+    private String hash;
 
-    private TextTokenizer(Path file, HuggingFaceTokenizer tokenizer, String hash) {
+    private TextTokenizer(Path file, HuggingFaceTokenizer tokenizer, byte[] bytes) {
         this.file = file;
         this.tokenizer = tokenizer;
-        this.hash = hash;
+        this.unhashed = bytes;
     }
 
     /**
@@ -58,9 +59,7 @@ public final class TextTokenizer implements AutoCloseable {
         byte[] bytes = Files.readAllBytes(file);
         try {
             return new TextTokenizer(
-                    file,
-                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS),
-                    Hashes.sha256(bytes));
+                    file, HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS), bytes);
         } catch (RuntimeException e) {
             throw new FileFormatException(file, "is no tokenizer: " + e.getMessage(), e);
         }
@@ -71,8 +70,12 @@ public final class TextTokenizer implements AutoCloseable {
         return file;
     }
 
-    /** SHA-256 of the file, in hexadecimal. */
-    public String hash() {
+    /** SHA-256 of the file as it was read, in hexadecimal; computed when it is first asked for. */
+    public synchronized String hash() {
+        if (hash == null) {
+            hash = Hashes.sha256(unhashed);
+            unhashed = null;
+        }
         return hash;
     }
 
