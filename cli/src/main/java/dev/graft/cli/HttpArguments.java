@@ -15,6 +15,7 @@ final class HttpArguments {
     private static final int MOST_PORT = 65_535;
     private static final long MIB = 1 << 20;
     private static final long SECOND = 1000;
+    private static final long IDLE = 10 * SECOND;
 
     @Option(names = "--port", paramLabel = "N", description = "Answer over HTTP on this port; 0: any free one.")
     private Integer port;
@@ -110,7 +111,7 @@ final class HttpArguments {
         }
         try {
             HttpOptions.Limits limits = new HttpOptions.Limits(
-                    body * MIB, adapter * MIB, prompt, rate, concurrent, USUAL.bodyMillis(), USUAL.idleMillis());
+                    body * MIB, adapter * MIB, prompt, rate, concurrent, USUAL.bodyMillis(), deadlineMillis() + IDLE);
             return new HttpOptions(host, port, admin, keys, certificate, privateKey, limits);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(e.getMessage());

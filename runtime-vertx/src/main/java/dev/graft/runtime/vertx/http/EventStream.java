@@ -11,22 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Server-sent events to one reader. Who writes waits while the reader does not read, and a reader that does not read for
- * too long is cut off. Safe from any thread.
+ * Server-sent events to one reader. Who writes waits while the reader does not read; a reader that does not read for
+ * too long is cut off by the server's idle time. Safe from any thread.
  */
 final class EventStream {
-    private final RoutingContext ctx;
     private final HttpServerResponse response;
     private final Context context;
-    private final long idleMillis;
     private final List<Promise<Void>> waiting = new ArrayList<>();
-    private long timer = -1;
 
-    EventStream(RoutingContext ctx, long idleMillis) {
-        this.ctx = ctx;
+    EventStream(RoutingContext ctx) {
         this.response = ctx.response();
         this.context = ctx.vertx().getOrCreateContext();
-        this.idleMillis = idleMillis;
         ctx.addEndHandler(done -> context.runOnContext(nothing -> over()));
     }
 
@@ -83,24 +78,16 @@ final class EventStream {
 
     private void await(Promise<Void> promise) {
         waiting.add(promise);
-        if (timer < 0) {
-            timer = ctx.vertx()
-                    .setTimer(idleMillis, id -> ctx.request().connection().close());
-            response.drainHandler(nothing -> drained());
-        }
+        response.drainHandler(nothing -> drained());
     }
 
     private void drained() {
-        ctx.vertx().cancelTimer(timer);
-        timer = -1;
         List<Promise<Void>> now = List.copyOf(waiting);
         waiting.clear();
         now.forEach(Promise::complete);
     }
 
     private void over() {
-        ctx.vertx().cancelTimer(timer);
-        timer = -1;
         List<Promise<Void>> now = List.copyOf(waiting);
         waiting.clear();
         now.forEach(each -> each.fail(new Failure(Failure.Code.CANCELLED, "the reader is gone")));

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The HTTP door: one port for inference, and one for administration, which is not for the public. */
@@ -74,7 +75,10 @@ public final class HttpDoor {
                 .setHandle100ContinueAutomatically(true)
                 .setMaxHeaderSize(MOST_HEAD)
                 .setMaxInitialLineLength(MOST_LINE)
-                .setMaxFormFields(MOST_PARTS);
+                .setMaxFormFields(MOST_PARTS)
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setIdleTimeout(
+                        (int) Math.min(Integer.MAX_VALUE, options.limits().idleMillis()));
         if (options.certificate() != null) {
             server.setSsl(true)
                     .setEnabledSecureTransportProtocols(new LinkedHashSet<>(Set.of("TLSv1.3", "TLSv1.2")))

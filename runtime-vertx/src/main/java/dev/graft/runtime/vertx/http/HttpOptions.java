@@ -25,7 +25,8 @@ public record HttpOptions(
      * @param perMinute most requests a minute of one key, or of one address where there are no keys; 0 for any
      * @param concurrent most requests at a time; more are answered busy
      * @param bodyMillis time in which a request must have come whole, its head and its body each
-     * @param idleMillis time for which a connection may wait for its next request, and a reader may not read
+     * @param idleMillis time in which something must be read from or written to a connection: more than an answer may
+     *     take, or it is cut off
      */
     public record Limits(
             long bodyBytes,
@@ -36,7 +37,7 @@ public record HttpOptions(
             long bodyMillis,
             long idleMillis) {
         /** For a machine of any size. */
-        public static final Limits DEFAULT = new Limits(4 << 20, 512L << 20, 200_000, 0, 256, 20_000, 60_000);
+        public static final Limits DEFAULT = new Limits(4 << 20, 512L << 20, 200_000, 0, 256, 20_000, 130_000);
 
         /** Checks the ranges. */
         public Limits {

@@ -15,11 +15,9 @@ final class JobRoutes {
     private static final long BEAT_MILLIS = 10_000;
 
     private final Backend backend;
-    private final HttpOptions.Limits limits;
 
-    JobRoutes(Backend backend, HttpOptions.Limits limits) {
+    JobRoutes(Backend backend) {
         this.backend = backend;
-        this.limits = limits;
     }
 
     private Jobs jobs() {
@@ -54,7 +52,7 @@ final class JobRoutes {
         Jobs jobs = jobs();
         String id = id(ctx);
         jobs.status(id).onFailure(ctx::fail).onSuccess(status -> {
-            EventStream events = new EventStream(ctx, limits.idleMillis());
+            EventStream events = new EventStream(ctx);
             if (tell(events, status)) {
                 return;
             }

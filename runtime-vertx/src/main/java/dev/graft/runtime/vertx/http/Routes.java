@@ -77,7 +77,7 @@ final class Routes {
 
     /** Of the port of administration. */
     List<Route> administration() {
-        StatusRoutes status = new StatusRoutes(backend, limits, meters);
+        StatusRoutes status = new StatusRoutes(backend, meters);
         Scope may = Scope.STATUS;
         List<Route> routes = health();
         routes.add(new Route(
@@ -125,7 +125,7 @@ final class Routes {
     }
 
     private void jobs(List<Route> routes) {
-        JobRoutes jobs = new JobRoutes(backend, limits);
+        JobRoutes jobs = new JobRoutes(backend);
         Scope may = Scope.JOBS;
         routes.add(new Route(
                 GET, "/admin/jobs", may, "All jobs.", Body.NONE, "Jobs", List.of(404, 500, 503, 504), jobs::list));
@@ -153,7 +153,7 @@ final class Routes {
     }
 
     private List<Route> health() {
-        StatusRoutes status = new StatusRoutes(backend, limits, meters);
+        StatusRoutes status = new StatusRoutes(backend, meters);
         List<Route> routes = new ArrayList<>();
         routes.add(new Route(
                 GET, "/health/live", null, "The process answers.", Body.NONE, "Health", List.of(), status::live));

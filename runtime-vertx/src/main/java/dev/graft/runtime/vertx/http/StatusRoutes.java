@@ -14,12 +14,10 @@ final class StatusRoutes {
     private static final long READY_MILLIS = 3000;
 
     private final Backend backend;
-    private final HttpOptions.Limits limits;
     private final Meters meters;
 
-    StatusRoutes(Backend backend, HttpOptions.Limits limits, Meters meters) {
+    StatusRoutes(Backend backend, Meters meters) {
         this.backend = backend;
-        this.limits = limits;
         this.meters = meters;
     }
 
@@ -50,7 +48,7 @@ final class StatusRoutes {
 
     /** The status each second, for the page. */
     void events(RoutingContext ctx) {
-        EventStream events = new EventStream(ctx, limits.idleMillis());
+        EventStream events = new EventStream(ctx);
         Asked asked = Asked.of(ctx);
         boolean[] busy = new boolean[1];
         Runnable tell = () -> {

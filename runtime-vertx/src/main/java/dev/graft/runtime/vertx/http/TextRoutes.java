@@ -64,7 +64,7 @@ final class TextRoutes {
     }
 
     private void stream(RoutingContext ctx, TextRequest request, TextShape shape) {
-        EventStream events = new EventStream(ctx, limits.idleMillis());
+        EventStream events = new EventStream(ctx);
         JsonObject head = head(ctx, request, shape);
         List<Call> calls = new ArrayList<>();
         List<Future<Void>> written = new ArrayList<>();
