@@ -24,11 +24,13 @@ final class Subprocess {
         // as bin/graft has them: nothing on standard error on newer JDKs
         command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", "--illegal-native-access=allow"));
         command.add("--sun-misc-unsafe-memory-access=allow");
+        command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=error"); // Hazelcast warns of members that leave
         command.add("-Dorg.bytedeco.javacpp.maxbytes=0");
         command.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
         command.addAll(List.of("-p", System.getProperty("jdk.module.path")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of("--add-modules", "ALL-MODULE-PATH", "-m", "dev.graft.cli/dev.graft.cli.Main"));
+        command.addAll(
+                List.of("--add-modules", "ALL-MODULE-PATH,ALL-DEFAULT", "-m", "dev.graft.cli/dev.graft.cli.Main"));
         Stream.of(words).map(String::valueOf).forEach(command::add);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
