@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Asks a served model again and again, and keeps the time of each answer. */
 final class ServeLoad {
-    private static final String[] WORDS =
-            "the a river lake is deep and wide near to mountain small house of old stone wind over green field"
-                    .split(" ");
+    private static final List<String> WORDS =
+            List.of("the a river lake is deep and wide near to mountain small house of old stone wind over green field"
+                    .split(" "));
 
     private final ModelClient client;
     private final List<String> names;
@@ -118,7 +118,7 @@ final class ServeLoad {
     private String text(long seed) {
         Random random = new Random(seed);
         String[] chosen = new String[words];
-        Arrays.setAll(chosen, i -> WORDS[random.nextInt(WORDS.length)]);
+        Arrays.setAll(chosen, i -> WORDS.get(random.nextInt(WORDS.size())));
         return String.join(" ", chosen);
     }
 
