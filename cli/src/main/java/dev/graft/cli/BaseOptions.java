@@ -28,10 +28,11 @@ final class BaseOptions {
 
     @Option(
             names = "--base-dtype",
-            paramLabel = "stored|f32|bf16|int8",
+            paramLabel = "stored|f32|bf16|int8|int4",
             defaultValue = "stored",
-            description = "How the frozen base's matrices are kept in memory: floats, halves, or bytes with a factor a "
-                    + "row; stored: floats, but quantised where the file is (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How the frozen base's matrices are kept in memory: floats, halves, bytes with a factor a "
+                            + "row, or 4 bits with a factor for every 32; stored: floats, but quantised where the file is (default: ${DEFAULT-VALUE}).")
     private String dtype;
 
     /** True if it is the model that comes with Graft. */

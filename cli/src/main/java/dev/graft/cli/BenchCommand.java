@@ -7,6 +7,7 @@ import dev.graft.training.TrainingBench;
 import dev.graft.training.TrainingBench.Figures;
 import dev.graft.training.TrainingBench.Work;
 import dev.graft.transformer.model.Adapter;
+import dev.graft.transformer.model.BaseDtype;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.ModelConfig;
 import dev.graft.transformer.model.NamedShapes;
@@ -62,6 +63,13 @@ final class BenchCommand implements Callable<Integer> {
             description = "The model's, on embeddings, attention, hidden states and classifier (${DEFAULT-VALUE}).")
     private double dropout;
 
+    @Option(
+            names = "--base-dtype",
+            paramLabel = "f32|bf16|int8|int4",
+            defaultValue = "f32",
+            description = "How the frozen base's matrices are kept in memory (default: ${DEFAULT-VALUE}).")
+    private String baseDtype;
+
     @Option(names = "--merge", description = "With infer and generate: the adapter is merged into the base before.")
     private boolean merge;
 
@@ -95,7 +103,7 @@ final class BenchCommand implements Callable<Integer> {
         ModelConfig config = config().withDropout(dropout);
         checkTask(config);
         Work work = benchWork.work(config);
-        try (BaseModel model = BaseModel.random(config, work.seed());
+        try (BaseModel model = BaseModel.random(config, work.seed(), BaseDtype.named(baseDtype));
                 Adapter adapter = Adapter.create(
                         model,
                         methods,
@@ -179,6 +187,7 @@ final class BenchCommand implements Callable<Integer> {
         result.put("merged", merge);
         benchWork.addTo(result);
         result.put("dropout", dropout);
+        result.put("base_dtype", baseDtype);
         result.put("math", compute.math());
         result.put("threads", compute.threads());
         return result;

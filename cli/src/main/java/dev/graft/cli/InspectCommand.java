@@ -40,7 +40,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Option(
             names = "--base-dtype",
-            paramLabel = "stored|bf16|int8",
+            paramLabel = "stored|bf16|int8|int4",
             description = "With a base: measure what it loses where its matrices are kept so, in the weights and in "
                     + "the logits (or hidden states) of a sample text, beside floats.")
     private String baseDtype;

@@ -42,7 +42,7 @@ public final class TrainingBench {
      * @param batchSize rows
      * @param length tokens of each row
      * @param microBatch rows that are computed at once on one thread
-     * @param steps that are timed, after two that are not; for inference after two seconds
+     * @param steps that are timed, after two that are not; for inference and generation after two seconds
      * @param seed of rows, labels and dropout
      */
     public record Work(int batchSize, int length, int microBatch, int steps, long seed) {}
@@ -125,24 +125,39 @@ public final class TrainingBench {
         return time(WARM_UP_INFERENCE, () -> Evaluator.loss(classifier.logits(rows, adapter), labels));
     }
 
-    /** Times steps of generation with a cache, a token for each row, after the rows were read. */
+    /**
+     * Times steps of generation with a cache, a token for each row, after the rows were read; the same for two seconds
+     * before warms up.
+     */
     public Figures generate() {
+        long warm = System.nanoTime() + WARM_UP_INFERENCE;
+        do {
+            written();
+        } while (System.nanoTime() < warm);
+        return figures(written(), work.batchSize(), 0);
+    }
+
+    /** Milliseconds of the steps of one text a row. */
+    private double[] written() {
         int tokens = WARM_UP + work.steps() + 1;
-        List<Long> chosen = new ArrayList<>();
-        List<Adapter> same = Collections.nCopies(rows.size(), adapter);
+        long[] chosen = new long[tokens * work.batchSize()];
+        int[] count = {0};
         new Generator(base, workers)
                 .generate(
                         rows.stream().map(TokenRow::tokens).toList(),
-                        same,
+                        Collections.nCopies(rows.size(), adapter),
                         Generator.Options.endless(tokens),
-                        (text, token, logits) -> chosen.add(System.nanoTime()));
+                        (text, token, logits) -> {
+                            chosen[count[0]++] = System.nanoTime();
+                            return true;
+                        });
         double[] ms = new double[work.steps()];
         for (int i = 0; i < ms.length; i++) {
             // from the first token of a step to the first one of the next
             int from = (WARM_UP + i) * work.batchSize();
-            ms[i] = (chosen.get(from + work.batchSize()) - chosen.get(from)) / 1e6;
+            ms[i] = (chosen[from + work.batchSize()] - chosen[from]) / 1e6;
         }
-        return figures(ms, work.batchSize(), 0);
+        return ms;
     }
 
     /** Times steps, after two and so many nanoseconds that are not timed. */

@@ -43,7 +43,8 @@ public final class KernelProvider {
 
     /** The fast kernels. */
     public static Kernels oneDnn(MathMode math) {
-        return new CompactKernels(new OneDnnKernels(math), new OneDnnCompact(math));
+        Kernels plain = new OneDnnKernels(math);
+        return new CompactKernels(plain, new OneDnnCompact(math, plain));
     }
 
     /** The portable kernels, strict fp32. */

@@ -39,12 +39,19 @@ final class OneDnnCompact implements AutoCloseable {
     private static final int MANY_ROWS = 32;
 
     private final OneDnn dnn;
+    private final OneDnnGrouped grouped;
     private final boolean rounds;
     private final List<memory.desc> layouts = new ArrayList<>();
     private final Scratch scratch = new Scratch();
 
-    OneDnnCompact(MathMode math) {
+    /**
+     * Products.
+     *
+     * @param plain for those of floats
+     */
+    OneDnnCompact(MathMode math, Kernels plain) {
         dnn = new OneDnn(MathMode.FP32);
+        grouped = new OneDnnGrouped(dnn, plain);
         rounds = math == MathMode.BF16;
     }
 
@@ -63,6 +70,10 @@ final class OneDnnCompact implements AutoCloseable {
 
     /** Computes the product if this is one for oneDNN; false if not: then nothing was done. */
     boolean run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
+        if (OneDnnGrouped.serves(b) && epilogue.function() == null && fits(a, b, out, epilogue)) {
+            grouped.run(a, b, out, epilogue);
+            return true;
+        }
         boolean halves = b.compactValues().halves() != null;
         boolean bytes = !halves && b.compactValues().rowScales() != null && b.stride(0) == 1;
         boolean amx = rounds && a.size(0) >= MANY_ROWS;
@@ -115,17 +126,10 @@ final class OneDnnCompact implements AutoCloseable {
         OneDnnEpilogue.describe(signature, epilogue);
         long left = round ? rounded(a) : a.address();
         long[] some = OneDnnEpilogue.addresses(epilogue, left, packed.weight().address(), out.writable());
-        int count = count(epilogue);
+        int count = OneDnnEpilogue.count(epilogue);
         long[] all = Arrays.copyOf(some, count + 1);
         all[count] = packed.scalesAddress();
         dnn.run(signature, () -> compile(a, packed, from, out, epilogue), all);
-    }
-
-    private static int count(Epilogue epilogue) {
-        return 3
-                + (epilogue.bias() == null ? 0 : 1)
-                + (epilogue.mask() == null ? 0 : 1)
-                + (epilogue.addend() == null ? 0 : 1);
     }
 
     private OneDnnPrimitive compile(Tensor a, Packed packed, memory.data_type from, Tensor out, Epilogue epilogue) {
@@ -234,6 +238,7 @@ final class OneDnnCompact implements AutoCloseable {
     @Override
     public void close() {
         scratch.close();
+        grouped.close();
         dnn.close();
     }
 }

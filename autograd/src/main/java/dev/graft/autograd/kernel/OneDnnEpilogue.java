@@ -28,6 +28,14 @@ final class OneDnnEpilogue {
                 .add(epilogue.accumulate() ? 1 : 0);
     }
 
+    /** How many arguments are there. */
+    static int count(Epilogue epilogue) {
+        return 3
+                + (epilogue.bias() == null ? 0 : 1)
+                + (epilogue.mask() == null ? 0 : 1)
+                + (epilogue.addend() == null ? 0 : 1);
+    }
+
     /** The addresses of all arguments. */
     static long[] addresses(Epilogue epilogue, long a, long b, long out) {
         long bias = epilogue.bias() == null ? 0 : epilogue.bias().address();

@@ -4,12 +4,17 @@ import org.bytedeco.dnnl.memory;
 
 /** A frozen weight in the layout, and with bf16 math in the type, that a product reads fastest. Shared by threads. */
 final class PackedWeight implements AutoCloseable {
-    private final Scratch memory;
+    private final Runnable release;
     private final memory.desc layout;
     private final long address;
 
     PackedWeight(Scratch memory, memory.desc layout, long address) {
-        this.memory = memory;
+        this(memory::close, layout, address);
+    }
+
+    /** A weight in memory of somebody who gives it back. */
+    PackedWeight(Runnable release, memory.desc layout, long address) {
+        this.release = release;
         this.layout = layout;
         this.address = address;
     }
@@ -24,6 +29,6 @@ final class PackedWeight implements AutoCloseable {
 
     @Override
     public void close() {
-        memory.close();
+        release.run();
     }
 }

@@ -38,6 +38,23 @@ public interface CompactValues extends AutoCloseable {
         return null;
     }
 
+    /** How the values are quantised in groups; null where they are something else. */
+    default ValueGroups groups() {
+        return null;
+    }
+
+    /**
+     * Gives whole groups as they are: a value is number * scale + offset.
+     *
+     * @param from the first value, at the start of a group
+     * @param numbers gets so many as it holds, a whole number of groups; the caller answers for the bounds
+     * @param scales gets one a group
+     * @param offsets gets one a group where groups have such
+     */
+    default void split(long from, byte[] numbers, float[] scales, float[] offsets) {
+        throw new IllegalStateException("these values have no groups");
+    }
+
     /** Gives the memory back. */
     @Override
     void close();

@@ -14,7 +14,9 @@ public enum BaseDtype {
     /** The upper half of each float. */
     BF16("bf16", Compaction.BF16),
     /** A byte each, and a factor a row. */
-    INT8("int8", Compaction.INT8);
+    INT8("int8", Compaction.INT8),
+    /** 4 bits each, and a factor for every 32 neighbours in a row. */
+    INT4("int4", Compaction.INT4);
 
     private final String label;
     private final Compaction compaction;

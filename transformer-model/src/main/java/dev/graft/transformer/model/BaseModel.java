@@ -82,8 +82,13 @@ public final class BaseModel implements AutoCloseable {
 
     /** A model of these sizes with seeded random weights and no tokenizer, for benchmarks. */
     public static BaseModel random(ModelConfig config, long seed) {
-        RandomWeights weights = new RandomWeights(config.plan(), seed);
-        return new BaseModel(config, Builder.build(config.plan(), weights), null, null, weights::close, BaseDtype.F32);
+        return random(config, seed, BaseDtype.F32);
+    }
+
+    /** Like the other, with its matrices kept in memory in some type. */
+    public static BaseModel random(ModelConfig config, long seed, BaseDtype dtype) {
+        RandomWeights weights = new RandomWeights(config.plan(), seed, dtype.compaction());
+        return new BaseModel(config, Builder.build(config.plan(), weights), null, null, weights::close, dtype);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.graft.transformer.model.architecture;
 
 import dev.graft.autograd.CounterRandom;
+import dev.graft.transformer.model.weights.Compaction;
 import dev.graft.transformer.model.weights.FrozenWeight;
 import dev.graft.transformer.model.weights.OwnedWeights;
 
@@ -11,10 +12,16 @@ public final class RandomWeights implements WeightSource, AutoCloseable {
     private final OwnedWeights memory = new OwnedWeights();
     private final CounterRandom random;
     private final Blueprint plan;
+    private final Compaction compaction;
 
-    /** Weights of a model from a seed; it has no classifier and no bias on its logits. */
-    public RandomWeights(Blueprint plan, long seed) {
+    /**
+     * Weights of a model from a seed; it has no classifier and no bias on its logits.
+     *
+     * @param compaction how matrices are kept
+     */
+    public RandomWeights(Blueprint plan, long seed, Compaction compaction) {
         this.plan = plan;
+        this.compaction = compaction;
         random = new CounterRandom(seed);
     }
 
@@ -40,6 +47,7 @@ public final class RandomWeights implements WeightSource, AutoCloseable {
                         into[i] = (float) (centre + (2 * own.uniform(index + i) - 1) * SPREAD);
                     }
                 },
+                compaction,
                 shape);
     }
 

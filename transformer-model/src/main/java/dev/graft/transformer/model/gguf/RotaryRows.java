@@ -1,5 +1,6 @@
 package dev.graft.transformer.model.gguf;
 
+import dev.graft.autograd.memory.ValueGroups;
 import dev.graft.transformer.model.weights.Encoding;
 import java.nio.ByteBuffer;
 
@@ -19,6 +20,23 @@ record RotaryRows(Encoding encoding, int head, int width) implements Encoding {
             int column = (int) ((from + done) % width);
             int run = Math.min(length - done, width - column);
             encoding.decode(bytes, stored(row) * width + column, into, at + done, run);
+            done += run;
+        }
+    }
+
+    @Override
+    public ValueGroups groups() {
+        return encoding.groups();
+    }
+
+    @Override
+    public void split(
+            ByteBuffer bytes, long from, int length, byte[] numbers, int to, float[] scales, float[] offsets) {
+        for (int done = 0; done < length; ) {
+            int column = (int) ((from + done) % width);
+            int run = Math.min(length - done, width - column);
+            long first = stored((from + done) / width) * width + column;
+            encoding.split(bytes, first, run, numbers, to + done, scales, offsets);
             done += run;
         }
     }

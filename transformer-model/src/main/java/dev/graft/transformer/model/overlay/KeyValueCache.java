@@ -1,11 +1,13 @@
 package dev.graft.transformer.model.overlay;
 
+import dev.graft.autograd.CachedAttention;
 import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
 import dev.graft.autograd.kernel.Elementwise;
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
+import dev.graft.autograd.memory.Tiles;
 import dev.graft.peft.spi.Site;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -35,9 +37,20 @@ public final class KeyValueCache implements AutoCloseable {
      */
     public KeyValueCache(int sequences, int room) {
         this.sequences = sequences;
-        this.room = Math.max(1, room);
+        this.room = rounded(room);
         this.places = IntStream.range(0, sequences).toArray();
         this.slots = places.clone();
+    }
+
+    /** Attention reads rows in steps. */
+    private static int rounded(int rows) {
+        int step = CachedAttention.STEP;
+        return (Math.max(1, rows) + step - 1) / step * step;
+    }
+
+    /** Rows that each sequence has in {@link #keys} and {@link #values}. */
+    int room(Site site) {
+        return entries.get(site).capacity;
     }
 
     /** The next pass reads these sequences, by their numbers in the first pass, in this order. */
@@ -155,8 +168,15 @@ public final class KeyValueCache implements AutoCloseable {
         Entry(int width, int capacity) {
             this.width = width;
             this.capacity = capacity;
-            this.keys = Storage.allocate((long) sequences * capacity * width);
-            this.values = Storage.allocate((long) sequences * capacity * width);
+            this.keys = zeros(capacity);
+            this.values = zeros(capacity);
+        }
+
+        /** Rows that are not there yet are read and count nothing: they must be numbers. */
+        private Storage zeros(int rows) {
+            Storage storage = Storage.allocate((long) sequences * rows * width);
+            Tiles.fill(Tensor.over(storage, 0, storage.floats()), 0f);
+            return storage;
         }
 
         Tensor tensor(Storage storage) {
@@ -167,7 +187,7 @@ public final class KeyValueCache implements AutoCloseable {
             int rows = (int) newKeys.size(0);
             int length = lengths[slot];
             if (length + rows > capacity) {
-                grow(Math.max(length + rows, 2 * capacity));
+                grow(rounded(Math.max(length + rows, 2 * capacity)));
             }
             int from = slot * capacity + length;
             elementwise.copy(newKeys, tensor(keys).rows(from, from + rows));
@@ -196,7 +216,7 @@ public final class KeyValueCache implements AutoCloseable {
         }
 
         private Storage moved(Storage old, int newCapacity) {
-            Storage bigger = Storage.allocate((long) sequences * newCapacity * width);
+            Storage bigger = zeros(newCapacity);
             Tensor to = Tensor.over(bigger, 0, (long) sequences * newCapacity, width);
             for (int s = 0; s < sequences; s++) {
                 if (lengths[s] > 0) {

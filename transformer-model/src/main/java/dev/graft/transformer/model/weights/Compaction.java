@@ -9,5 +9,7 @@ public enum Compaction {
     /** The upper half of each float, rounded to the nearest. */
     BF16,
     /** A byte each, with a factor a row. */
-    INT8
+    INT8,
+    /** 4 bits each, with a factor for every 32 of a row; bytes where a row is no multiple of 32. */
+    INT4
 }

@@ -2,6 +2,7 @@ package dev.graft.transformer.model.weights;
 
 import dev.graft.autograd.memory.CompactValues;
 import dev.graft.autograd.memory.Storage;
+import dev.graft.autograd.memory.ValueGroups;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
@@ -86,6 +87,18 @@ final class EncodedValues implements CompactValues {
         return new EncodedValues(to, new RowScales(scales, width), entry.length(), memory, false);
     }
 
+    /** Numbers of 4 bits in groups with a scale each. */
+    static EncodedValues nibbles(WeightEntry entry, ByteBuffer from) {
+        Storage memory = Storage.allocate((NibbleGroups.bytes(entry.length()) + 3) / 4);
+        ByteBuffer to = memory.bytes();
+        float[] group = new float[NibbleGroups.SIZE];
+        for (long at = 0; at < entry.length(); at += group.length) {
+            entry.encoding().decode(from, at, group, 0, group.length);
+            NibbleGroups.write(group, to, at);
+        }
+        return new EncodedValues(to, new NibbleGroups(), entry.length(), memory, false);
+    }
+
     private static ByteBuffer little(ByteBuffer bytes) {
         return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -132,6 +145,19 @@ final class EncodedValues implements CompactValues {
             throw new IndexOutOfBoundsException("values " + from + " to " + (from + count) + " of " + length);
         }
         encoding.decode(bytes, from, into, at, count);
+    }
+
+    @Override
+    public ValueGroups groups() {
+        return encoding.groups();
+    }
+
+    @Override
+    public void split(long from, byte[] numbers, float[] scales, float[] offsets) {
+        if (from < 0 || from + numbers.length > length) {
+            throw new IndexOutOfBoundsException("values " + from + " to " + (from + numbers.length) + " of " + length);
+        }
+        encoding.split(bytes, from, numbers.length, numbers, 0, scales, offsets);
     }
 
     @Override

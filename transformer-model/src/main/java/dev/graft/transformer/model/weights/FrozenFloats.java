@@ -50,7 +50,7 @@ final class FrozenFloats implements AutoCloseable {
     }
 
     /** Values in fewer bits, or null: then floats are wanted. Only matrices are worth it. */
-    private static EncodedValues compact(WeightEntry entry, ByteBuffer bytes, Compaction compaction) {
+    static EncodedValues compact(WeightEntry entry, ByteBuffer bytes, Compaction compaction) {
         if (entry.shape().length != 2 || entry.length() == 0) {
             return null;
         }
@@ -61,6 +61,10 @@ final class FrozenFloats implements AutoCloseable {
                 entry.type().equals("BF16") ? EncodedValues.mapped(entry, bytes) : EncodedValues.halves(entry, bytes);
             case INT8 ->
                 entry.type().equals("I8") ? EncodedValues.mapped(entry, bytes) : EncodedValues.bytes(entry, bytes);
+            case INT4 ->
+                entry.shape()[1] % NibbleGroups.SIZE == 0
+                        ? EncodedValues.nibbles(entry, bytes)
+                        : compact(entry, bytes, Compaction.INT8);
         };
     }
 

@@ -4,6 +4,7 @@ import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,26 @@ public final class OwnedWeights implements AutoCloseable {
             storage.buffer().put(at, tile, 0, length);
         });
         return new FrozenWeight(name, Tensor.over(frozen, 0, shape));
+    }
+
+    /** Like the other, with a matrix in some type. */
+    public FrozenWeight freeze(String name, Values values, Compaction compaction, long... shape) {
+        FrozenWeight floats = freeze(name, values, shape);
+        WeightEntry entry = new WeightEntry("F32", shape, OwnedWeights::floats, false);
+        Storage memory = storages.get(storages.size() - 1);
+        EncodedValues compact = FrozenFloats.compact(entry, memory.bytes(), compaction);
+        if (compact == null) {
+            return floats;
+        }
+        storages.remove(storages.size() - 1).close();
+        storages.set(storages.size() - 1, Storage.compact(compact));
+        return new FrozenWeight(name, Tensor.over(storages.get(storages.size() - 1), 0, shape));
+    }
+
+    private static void floats(ByteBuffer bytes, long from, float[] into, int at, int length) {
+        for (int i = 0; i < length; i++) {
+            into[at + i] = bytes.getFloat(Math.toIntExact((from + i) * Float.BYTES));
+        }
     }
 
     @Override

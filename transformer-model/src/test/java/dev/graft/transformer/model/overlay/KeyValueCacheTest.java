@@ -38,7 +38,7 @@ class KeyValueCacheTest {
         try (Compute compute = Compute.open(MathMode.FP32, 1);
                 KeyValueCache cache = new KeyValueCache(2, 1)) {
             assertFalse(cache.isFilled());
-            for (int step = 0; step < 20; step++) {
+            for (int step = 0; step < 200; step++) {
                 add(compute, cache, step);
                 assertTrue(compute.arena().empty(), "a token keeps memory of the arena");
             }
@@ -47,10 +47,10 @@ class KeyValueCacheTest {
             try (Tape tape = new Tape(compute, false)) {
                 cache.select(1, 0);
                 Sequences places = cache.places(SITE, 0);
-                assertArrayEquals(new int[] {20, 14}, places.lengths());
+                assertArrayEquals(new int[] {200, 134}, places.lengths());
                 for (int i = 0; i < 2; i++) {
                     int at = 0;
-                    for (int step = 0; step < 20; step++) {
+                    for (int step = 0; step < 200; step++) {
                         if (i == 0 || step % 3 != 2) {
                             int from = places.start(i) + at++;
                             float[] keys = tape.value(cache.keys(tape, SITE))
@@ -65,7 +65,7 @@ class KeyValueCacheTest {
                     }
                 }
             }
-            assertEquals(2L * 4 * 2 * 32 * WIDTH, cache.bytes());
+            assertEquals(2L * 4 * 2 * 256 * WIDTH, cache.bytes());
         }
     }
 }
