@@ -37,16 +37,7 @@ final class CompactKernels implements Kernels {
     private void compact(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
         boolean terms = a.rank() == 2 && a.size(1) > 0 && out.length() > 0;
         if (direct == null || !terms || !(direct.run(a, b, out, epilogue) || activated(a, b, out, epilogue))) {
-            otherwise(a, b, out, epilogue);
-        }
-    }
-
-    /** Block by block with the portable kernels; oneDNN's get the floats of the whole weight. */
-    private void otherwise(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
-        if (direct == null) {
             products.run(a, b, out, epilogue);
-        } else {
-            kernels.product(a, b, out, epilogue);
         }
     }
 

@@ -40,6 +40,7 @@ final class OneDnnCompact implements AutoCloseable {
 
     private final OneDnn dnn;
     private final OneDnnGrouped grouped;
+    private final OneDnnFewRows few;
     private final boolean rounds;
     private final List<memory.desc> layouts = new ArrayList<>();
     private final Scratch scratch = new Scratch();
@@ -52,6 +53,7 @@ final class OneDnnCompact implements AutoCloseable {
     OneDnnCompact(MathMode math, Kernels plain) {
         dnn = new OneDnn(MathMode.FP32);
         grouped = new OneDnnGrouped(dnn, plain);
+        few = new OneDnnFewRows(dnn, plain);
         rounds = math == MathMode.BF16;
     }
 
@@ -80,6 +82,9 @@ final class OneDnnCompact implements AutoCloseable {
         if (!halves && !bytes || bytes && amx || !fits(a, b, out, epilogue)) {
             return false;
         }
+        if (!amx && b.stride(0) == 1 && few.serves(a) && few(a, b, out, epilogue, halves)) {
+            return true;
+        }
         memory.data_type from = halves && amx ? memory.data_type.bf16 : memory.data_type.f32;
         Cut terms = halves && !amx ? Cut.atMost(MOST_TERMS, b.size(0), LEAST) : new Cut(b.size(0), 1, 1);
         if (terms.count() > 1 && epilogue.function() != null) {
@@ -105,6 +110,22 @@ final class OneDnnCompact implements AutoCloseable {
                     i > 0 || epilogue.accumulate());
             multiply(a.narrow(1, terms.start(i), terms.start(i + 1)), packed.get(i), from, out, part);
         }
+        return true;
+    }
+
+    private boolean few(Tensor a, Tensor b, Tensor out, Epilogue epilogue, boolean halves) {
+        Packed packed = packed(b, halves ? memory.data_type.bf16 : memory.data_type.s8, halves);
+        if (packed.weight() == null || !a.isDense()) {
+            return false;
+        }
+        Misfit.product(a, b, out, epilogue);
+        PackedWeight weight = packed.weight();
+        few.run(
+                a,
+                new OneDnnFewRows.Weight(
+                        weight.layout(), number(weight.layout()), weight.address(), packed.scalesAddress()),
+                out,
+                epilogue);
         return true;
     }
 
@@ -139,7 +160,7 @@ final class OneDnnCompact implements AutoCloseable {
                 new Argument(DNNL_ARG_WEIGHTS, packed.weight().layout()),
                 new Argument(DNNL_ARG_DST, OneDnn.layout(out))));
         try (post_ops operations = new post_ops();
-                primitive_attr attributes = attributes(packed.scales() != null)) {
+                primitive_attr attributes = attributes(packed.scales() != null, from)) {
             OneDnnEpilogue.append(epilogue, out, epilogue.addend(), operations, arguments);
             if (packed.scales() != null) {
                 memory.desc row = new memory.desc(new long[] {out.size(1)}, memory.data_type.f32, new long[] {1});
@@ -150,10 +171,12 @@ final class OneDnnCompact implements AutoCloseable {
         }
     }
 
-    private primitive_attr attributes(boolean scaled) {
+    private primitive_attr attributes(boolean scaled, memory.data_type from) {
         primitive_attr attributes = dnn.attributes();
         if (scaled) {
-            attributes.set_fpmath_mode(fpmath_mode.strict, true);
+            if (from == memory.data_type.f32) {
+                attributes.set_fpmath_mode(fpmath_mode.strict, true);
+            }
             attributes.set_scales_mask(DNNL_ARG_WEIGHTS, 2); // one a column
         }
         return attributes;
@@ -213,7 +236,7 @@ final class OneDnnCompact implements AutoCloseable {
     private memory.desc layout(long k, long n, memory.data_type from, memory.data_type type) {
         memory.desc a = new memory.desc(new long[] {TYPICAL_ROWS, k}, from, new long[] {k, 1});
         memory.desc any = new memory.desc(new long[] {k, n}, type, memory.format_tag.any);
-        try (primitive_attr attributes = attributes(type == memory.data_type.s8);
+        try (primitive_attr attributes = attributes(type == memory.data_type.s8, from);
                 var description = new matmul.primitive_desc(
                         dnn.engine, a, any, OneDnn.dense(TYPICAL_ROWS, n), attributes, true)) {
             if (description.isNull() || description.get(true) == null) {
@@ -239,6 +262,7 @@ final class OneDnnCompact implements AutoCloseable {
     public void close() {
         scratch.close();
         grouped.close();
+        few.close();
         dnn.close();
     }
 }

@@ -65,6 +65,10 @@ final class OneDnnProduct implements AutoCloseable {
             return;
         }
         boolean frozen = OneDnnPacked.serves(a, b);
+        if (!frozen && from == 0 && to == 0 && OneDnnRowSum.breaks(a, b, out, epilogue)) {
+            OneDnnRowSum.run(a, b, out, epilogue, this::run);
+            return;
+        }
         PackedWeight weight = frozen ? packed.packed(b) : null;
         Signature signature = frozen
                 ? packed.signature(a, weight)

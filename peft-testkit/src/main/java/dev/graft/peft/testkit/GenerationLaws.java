@@ -78,7 +78,7 @@ interface GenerationLaws {
                     prompts,
                     adapters,
                     options,
-                    (text, token, logits) -> cached.get(text).add(logits));
+                    (text, token, logits) -> cached.get(text).add(logits.clone()));
             LanguageModel model = new LanguageModel(bench().base, bench().workers);
             for (int step = 0; step < STEPS; step++) {
                 List<TokenRow> whole = new ArrayList<>();

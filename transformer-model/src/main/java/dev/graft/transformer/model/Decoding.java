@@ -4,9 +4,11 @@ import dev.graft.autograd.Compute;
 import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.Var;
+import dev.graft.autograd.memory.Tensor;
 import dev.graft.transformer.model.architecture.Transformer;
 import dev.graft.transformer.model.overlay.HookedPass;
 import dev.graft.transformer.model.overlay.KeyValueCache;
+import dev.graft.transformer.model.overlay.Route;
 import dev.graft.transformer.model.overlay.Streams;
 import dev.graft.transformer.model.overlay.TokenRow;
 import java.util.ArrayList;
@@ -23,8 +25,10 @@ final class Decoding implements AutoCloseable {
     private final List<Adapter> adapters;
     private final int width;
     private final KeyValueCache cache;
-    private List<Integer> active;
+    private int[] active;
     private final int[] next;
+    /** For the i-th text that goes on; the same memory at every step. */
+    private final float[][] logits;
 
     /**
      * Prepares texts.
@@ -43,29 +47,39 @@ final class Decoding implements AutoCloseable {
                 .collect(ArrayList::new, List::add, List::addAll);
         this.width = width;
         this.next = new int[rows.size() * width];
-        this.active =
-                IntStream.range(0, rows.size()).map(row -> row * width).boxed().toList();
+        this.logits = new float[rows.size() * width][];
+        this.active = IntStream.range(0, rows.size()).map(row -> row * width).toArray();
         int longest = rows.stream().mapToInt(row -> row.last().length).max().orElse(0);
         this.cache = new KeyValueCache(rows.size() * width, longest + room);
     }
 
     /** Numbers of the texts that go on, in the order of the logits. */
     List<Integer> active() {
-        return active;
+        return Arrays.stream(active).boxed().toList();
     }
 
-    /** Reads all prompts and returns the logits of their next tokens, [texts][vocabulary]. */
+    /** How many texts go on. */
+    int count() {
+        return active.length;
+    }
+
+    /** Number of the i-th text that goes on. */
+    int active(int i) {
+        return active[i];
+    }
+
+    /** Reads all prompts and returns the logits of their next tokens, [texts][vocabulary]; valid until the next ones. */
     float[][] first() {
-        cache.select(active.stream().mapToInt(Integer::intValue).toArray());
+        cache.select(active);
         try (Tape tape = new Tape(compute, false)) {
-            HookedPass pass = new HookedPass(tape, Streams.of(rows), RowPasses.routes(active, adapters), cache);
-            float[][] logits = logits(tape, pass, transformer.hidden(pass));
+            HookedPass pass = new HookedPass(tape, Streams.of(rows), RowPasses.routes(active(), adapters), cache);
+            logits(tape, pass, transformer.hidden(pass));
             for (int i = 0; i < rows.size(); i++) {
                 next[i * width] = pass.next(i);
             }
             cache.markFilled();
-            return logits;
         }
+        return logits;
     }
 
     /**
@@ -73,11 +87,16 @@ final class Decoding implements AutoCloseable {
      *
      * @param tokens chosen for the active texts
      * @param going places among the active texts of those that go on
+     * @param count how many of these there are
      */
-    float[][] next(int[] tokens, List<Integer> going) {
-        return read(
-                going.stream().map(active::get).toList(),
-                going.stream().mapToInt(i -> tokens[i]).toArray());
+    float[][] next(int[] tokens, int[] going, int count) {
+        int[] still = count == active.length ? active : new int[count];
+        int[] read = count == tokens.length ? tokens : new int[count];
+        for (int i = 0; i < count; i++) {
+            still[i] = active[going[i]];
+            read[i] = tokens[going[i]];
+        }
+        return read(still, read);
     }
 
     /**
@@ -95,21 +114,25 @@ final class Decoding implements AutoCloseable {
         for (int i = 0; i < to.length; i++) {
             next[to[i]] = positions[i];
         }
-        return read(numbers, tokens.stream().mapToInt(Integer::intValue).toArray());
+        return read(to, tokens.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    private float[][] read(List<Integer> still, int... read) {
-        int[] positions = still.stream().mapToInt(i -> next[i]++).toArray();
-        active = still;
-        cache.select(still.stream().mapToInt(Integer::intValue).toArray());
-        try (Tape tape = new Tape(compute, false)) {
-            HookedPass pass =
-                    new HookedPass(tape, Streams.next(read, positions), RowPasses.routes(still, adapters), cache);
-            return logits(tape, pass, transformer.last().apply(pass, null));
+    private float[][] read(int[] still, int... read) {
+        int[] positions = new int[still.length];
+        for (int i = 0; i < still.length; i++) {
+            positions[i] = next[still[i]]++;
         }
+        active = still;
+        cache.select(still);
+        try (Tape tape = new Tape(compute, false)) {
+            List<Route> routes = RowPasses.routes(active(), adapters);
+            HookedPass pass = new HookedPass(tape, Streams.next(read, positions), routes, cache);
+            logits(tape, pass, transformer.last().apply(pass, null));
+        }
+        return logits;
     }
 
-    private float[][] logits(Tape tape, HookedPass pass, Var hidden) {
+    private void logits(Tape tape, HookedPass pass, Var hidden) {
         Sequences places = pass.sequences();
         int[] last = new int[places.count()];
         int[] ones = new int[last.length];
@@ -118,11 +141,14 @@ final class Decoding implements AutoCloseable {
             last[i] = places.start(i) + places.length(i) - 1;
         }
         Var found = new Vocabulary(transformer.language(), pass).logits(hidden.gather(last), Sequences.packed(ones));
-        List<float[]> logits = new ArrayList<>();
+        Tensor values = tape.value(found);
+        int vocabulary = (int) values.size(1);
         for (int i = 0; i < last.length; i++) {
-            logits.add(tape.value(found).rows(i, i + 1).toArray());
+            if (logits[i] == null) {
+                logits[i] = new float[vocabulary];
+            }
+            values.buffer().get(values.offset() + i * (int) values.stride(0), logits[i], 0, vocabulary);
         }
-        return logits.toArray(float[][]::new);
     }
 
     @Override

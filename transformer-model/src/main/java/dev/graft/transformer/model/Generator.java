@@ -67,7 +67,7 @@ public final class Generator {
          *
          * @param text number of the prompt
          * @param token its id
-         * @param logits of all tokens at this place, [vocabulary]; not to be changed
+         * @param logits of all tokens at this place, [vocabulary]; not to be changed, and valid during the call only
          * @return false to end this text here
          */
         boolean token(int text, int token, float[] logits);
@@ -157,25 +157,25 @@ public final class Generator {
         try (Decoding decoding = new Decoding(base, compute, rows, sorted, options.maxNewTokens(), 1)) {
             Sampler sampler = new Sampler(options.sampling());
             float[][] logits = decoding.first();
+            int[] chosen = new int[decoding.count()];
+            int[] going = new int[decoding.count()];
             while (true) {
-                List<Integer> active = decoding.active();
-                int[] chosen = new int[active.size()];
-                List<Integer> going = new ArrayList<>();
-                for (int i = 0; i < chosen.length; i++) {
-                    int number = numbers.get(active.get(i));
-                    GrowingText text = texts.get(active.get(i));
+                int count = 0;
+                for (int i = 0; i < decoding.count(); i++) {
+                    int number = numbers.get(decoding.active(i));
+                    GrowingText text = texts.get(decoding.active(i));
                     chosen[i] = choose(sampler, logits[i], number, text);
                     text.add(chosen[i]);
                     boolean goesOn = listener.token(number, chosen[i], logits[i]);
                     boolean ended = options.stops() && base.config().endTokens().contains(chosen[i]);
                     if (goesOn && !ended && text.size() < options.maxNewTokens()) {
-                        going.add(i);
+                        going[count++] = i;
                     }
                 }
-                if (going.isEmpty()) {
+                if (count == 0) {
                     break;
                 }
-                logits = decoding.next(chosen, going);
+                logits = decoding.next(chosen, going, count);
             }
         }
         return inOrder(texts.stream().map(GrowingText::added).toList(), numbers);

@@ -9,7 +9,6 @@ import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
 import dev.graft.peft.spi.Site;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -55,7 +54,12 @@ public final class KeyValueCache implements AutoCloseable {
 
     /** The next pass reads these sequences, by their numbers in the first pass, in this order. */
     public void select(int... numbers) {
-        slots = Arrays.stream(numbers).map(number -> places[number]).toArray();
+        if (slots.length != numbers.length) {
+            slots = new int[numbers.length];
+        }
+        for (int i = 0; i < numbers.length; i++) {
+            slots[i] = places[numbers[i]];
+        }
     }
 
     /**
