@@ -15,6 +15,7 @@ public final class Compute implements AutoCloseable {
     private final Arena arena = new Arena();
     private final Elementwise elementwise = new Elementwise();
     private final Thread owner = Thread.currentThread();
+    private final float[][] lent = new float[2][0];
 
     Compute(Kernels kernels) {
         this.kernels = kernels;
@@ -43,6 +44,19 @@ public final class Compute implements AutoCloseable {
     /** The memory of the present step. */
     public Arena arena() {
         return arena;
+    }
+
+    /**
+     * Memory on the heap that an operation uses while it runs, so that generation allocates none for each token.
+     *
+     * @param place operations that need two of them take different ones
+     * @param length the least that it holds; what is in it is undefined
+     */
+    float[] borrow(int place, int length) {
+        if (lent[place].length < length) {
+            lent[place] = new float[length];
+        }
+        return lent[place];
     }
 
     void checkThread() {

@@ -14,7 +14,7 @@ final class RmsNorm {
         int rows = (int) x.size(0);
         int width = (int) x.size(1);
         Tensor from = x.value();
-        float[] gamma = scale.value().toArray();
+        float[] gamma = gamma(tape, scale.value(), width);
         if (offset != 0) {
             for (int j = 0; j < width; j++) {
                 gamma[j] += offset;
@@ -22,7 +22,7 @@ final class RmsNorm {
         }
         float[] inverse = new float[rows];
         Tensor out = tape.arena().allocate(x.shape());
-        float[] row = new float[width];
+        float[] row = tape.isRecording() ? new float[width] : tape.borrow(1, width);
         for (int i = 0; i < rows; i++) {
             from.buffer().get(from.offset() + i * width, row, 0, width);
             inverse[i] = (float) (1 / Math.sqrt(RowFunctions.dot(row, row, width) / width + epsilon));
@@ -36,6 +36,16 @@ final class RmsNorm {
             tape.record(result, dy -> backward(tape, x, scale, from, gamma, inverse, dy), from);
         }
         return result;
+    }
+
+    /** A copy of the scale; where nothing is recorded, in memory that others use next. */
+    private static float[] gamma(Tape tape, Tensor scale, int width) {
+        if (tape.isRecording() || scale.stride(0) != 1 || scale.isCompact()) {
+            return scale.toArray();
+        }
+        float[] gamma = tape.borrow(0, width);
+        scale.buffer().get(scale.offset(), gamma, 0, width);
+        return gamma;
     }
 
     private static void backward(Tape tape, Var x, Var scale, Tensor from, float[] gamma, float[] inverse, Tensor dy) {

@@ -300,6 +300,11 @@ public final class Tape implements AutoCloseable {
         return compute.elementwise();
     }
 
+    /** Memory on the heap for one operation; see {@link Compute#borrow}. */
+    float[] borrow(int place, int length) {
+        return compute.borrow(place, length);
+    }
+
     Arena arena() {
         return compute.arena();
     }

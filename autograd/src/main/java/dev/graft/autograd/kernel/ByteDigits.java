@@ -2,7 +2,7 @@ package dev.graft.autograd.kernel;
 
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
-import java.nio.ByteBuffer;
+import org.bytedeco.dnnl.memory;
 
 /**
  * Rows of floats as four rows of bytes each, the digits of their values in base 128 beside the row's largest value: what
@@ -20,9 +20,20 @@ final class ByteDigits implements AutoCloseable {
     /** Added and taken away again, it leaves a small float rounded to the nearest whole number. */
     private static final float ROUND = 3 << 22;
 
-    private Storage memory;
+    /** Rows of smaller values count as zero: the factor that brings them to size would be infinite. */
+    private static final float LEAST = 0x1p-100f;
+
+    private static final int BYTES = 21;
+
+    private final OneDnn dnn;
+    private final Scratch bytes = new Scratch();
+    private Storage floats;
     private float[] row = new float[0];
-    private byte[] digits = new byte[0];
+    private float[] digits = new float[0];
+
+    ByteDigits(OneDnn dnn) {
+        this.dnn = dnn;
+    }
 
     /**
      * Splits rows.
@@ -34,34 +45,43 @@ final class ByteDigits implements AutoCloseable {
     long split(Tensor a, Tensor sum) {
         int rows = (int) a.size(0);
         int width = (int) a.size(1);
-        long length = (long) PARTS * rows * width;
-        if (memory == null || memory.floats() * Float.BYTES < length) {
-            close();
-            memory = Storage.allocate((length + Float.BYTES - 1) / Float.BYTES);
+        int length = PARTS * rows * width;
+        if (floats == null || floats.floats() < length) {
+            closeFloats();
+            floats = Storage.allocate(length);
         }
         if (row.length < width) {
             row = new float[width];
-            digits = new byte[width];
+            digits = new float[width];
         }
-        ByteBuffer bytes = memory.bytes();
         for (int i = 0; i < sum.length(); i++) {
             sum.buffer().put(i, 0f);
         }
         for (int i = 0; i < rows; i++) {
             a.buffer().get(a.offset() + i * (int) a.stride(0), row, 0, width);
             float most = largest(width);
-            float factor = most == 0 ? 0 : FIRST / most;
+            float factor = most < LEAST ? 0 : FIRST / most; // NaN stays NaN
             scale(width, factor);
             float counts = most / FIRST;
             for (int part = 0; part < PARTS; part++) {
                 int place = part * rows + i;
                 next(width);
-                bytes.put(place * width, digits, 0, width);
+                floats.buffer().put(place * width, digits, 0, width);
                 sum.buffer().put(i * PARTS * rows + place, counts);
                 counts /= BASE;
             }
         }
-        return Tensor.over(memory, 0, 1).address();
+        long to = bytes.address((length + Float.BYTES - 1) / Float.BYTES);
+        dnn.run(
+                new Signature(BYTES).add(length),
+                () -> dnn.reorder(OneDnn.dense(length), vector(length)),
+                Tensor.over(floats, 0, 1).address(),
+                to);
+        return to;
+    }
+
+    private static memory.desc vector(long length) {
+        return new memory.desc(new long[] {length}, memory.data_type.s8, new long[] {1});
     }
 
     private float largest(int width) {
@@ -82,16 +102,21 @@ final class ByteDigits implements AutoCloseable {
     private void next(int width) {
         for (int j = 0; j < width; j++) {
             float whole = row[j] + ROUND - ROUND;
-            digits[j] = (byte) whole;
+            digits[j] = whole; // made a byte by oneDNN: Java's compiler would do it one by one
             row[j] = (row[j] - whole) * BASE;
+        }
+    }
+
+    private void closeFloats() {
+        if (floats != null) {
+            floats.close();
+            floats = null;
         }
     }
 
     @Override
     public void close() {
-        if (memory != null) {
-            memory.close();
-            memory = null;
-        }
+        closeFloats();
+        bytes.close();
     }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl.fpmath_mode;
 import org.bytedeco.dnnl.matmul;
@@ -28,6 +29,7 @@ final class OneDnn implements AutoCloseable {
     private final MathMode math;
     final engine engine = new engine(org.bytedeco.dnnl.engine.kind.cpu, 0);
     private final stream stream = new stream(engine);
+    private final dnnl_stream queue = stream.get(); // a new object at each call
     private final Map<Signature, OneDnnPrimitive> cache = new LinkedHashMap<>(256, 0.75f, true);
 
     OneDnn(MathMode math) {
@@ -42,12 +44,12 @@ final class OneDnn implements AutoCloseable {
             cache.put(signature, primitive);
             evict();
         }
-        primitive.run(stream, addresses);
+        primitive.run(queue, addresses);
     }
 
     /** Runs a primitive that is not worth keeping. */
     void run(OneDnnPrimitive primitive, long... addresses) {
-        primitive.run(stream, addresses);
+        primitive.run(queue, addresses);
     }
 
     MathMode math() {

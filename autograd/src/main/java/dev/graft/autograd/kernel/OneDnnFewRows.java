@@ -32,7 +32,7 @@ final class OneDnnFewRows implements AutoCloseable {
     private final OneDnn dnn;
     private final Kernels plain;
     private final OneDnnSplit halves;
-    private final ByteDigits bytes = new ByteDigits();
+    private final ByteDigits bytes;
     private final boolean able;
     private final Scratch split = new Scratch();
     private Storage products;
@@ -47,6 +47,7 @@ final class OneDnnFewRows implements AutoCloseable {
         this.dnn = dnn;
         this.plain = plain;
         this.halves = new OneDnnSplit(dnn);
+        this.bytes = new ByteDigits(dnn);
         int amx = dnnl_cpu_isa_avx512_core_amx;
         this.able = (dnnl_get_effective_cpu_isa() & amx) == amx;
     }

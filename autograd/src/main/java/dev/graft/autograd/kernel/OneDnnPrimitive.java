@@ -11,7 +11,6 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
-import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.Pointer;
 
 /** A compiled oneDNN primitive with its arguments, which are aimed at new addresses for every run. */
@@ -54,8 +53,7 @@ final class OneDnnPrimitive implements AutoCloseable {
     }
 
     /** Runs on the given addresses, in the order of the arguments, and returns when it is done. */
-    void run(stream stream, long... addresses) {
-        dnnl_stream queue = stream.get();
+    void run(dnnl_stream queue, long... addresses) {
         for (long[] offsets : passes) {
             for (int i = 0; i < handles.length; i++) {
                 aim(i, offsets == null ? addresses[i] : addresses[i] + offsets[i]);
