@@ -85,6 +85,11 @@ final class OneDnnCompact implements AutoCloseable {
         if (!amx && b.stride(0) == 1 && few.serves(a) && few(a, b, out, epilogue, halves)) {
             return true;
         }
+        return widened(a, b, out, epilogue, halves, amx);
+    }
+
+    /** By products that widen the weight inside, or with AMX round the first factor. */
+    private boolean widened(Tensor a, Tensor b, Tensor out, Epilogue epilogue, boolean halves, boolean amx) {
         memory.data_type from = halves && amx ? memory.data_type.bf16 : memory.data_type.f32;
         Cut terms = halves && !amx ? Cut.atMost(MOST_TERMS, b.size(0), LEAST) : new Cut(b.size(0), 1, 1);
         if (terms.count() > 1 && epilogue.function() != null) {

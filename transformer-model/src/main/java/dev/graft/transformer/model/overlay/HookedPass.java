@@ -4,7 +4,6 @@ import dev.graft.autograd.Attention;
 import dev.graft.autograd.AttentionBias;
 import dev.graft.autograd.AttentionPrefix;
 import dev.graft.autograd.AttentionShape;
-import dev.graft.autograd.CachedAttention;
 import dev.graft.autograd.CounterRandom;
 import dev.graft.autograd.Rotation;
 import dev.graft.autograd.Scope;
@@ -334,13 +333,8 @@ public final class HookedPass implements Pass {
             remember(site, k, v, queries);
         }
         Sequences places = cache.places(site, shape.window());
-        Var keys = cache.keys(tape, site);
-        Var values = cache.values(tape, site);
-        if (known == null) {
-            return CachedAttention.apply(q, keys, values, shape, queries, places, cache.room(site));
-        }
-        AttentionBias bias = biases.of(known, DistanceBiases.blocks(places, streams.last()));
-        return Attention.apply(q, keys, values, shape, queries, places, null, bias, 0, null);
+        AttentionBias bias = known == null ? null : biases.of(known, DistanceBiases.blocks(places, streams.last()));
+        return cache.attention(tape, site, q, shape, queries, places, bias);
     }
 
     @Override

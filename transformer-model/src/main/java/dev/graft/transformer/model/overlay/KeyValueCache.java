@@ -1,5 +1,8 @@
 package dev.graft.transformer.model.overlay;
 
+import dev.graft.autograd.Attention;
+import dev.graft.autograd.AttentionBias;
+import dev.graft.autograd.AttentionShape;
 import dev.graft.autograd.CachedAttention;
 import dev.graft.autograd.Sequences;
 import dev.graft.autograd.Tape;
@@ -45,11 +48,6 @@ public final class KeyValueCache implements AutoCloseable {
     private static int rounded(int rows) {
         int step = CachedAttention.STEP;
         return (Math.max(1, rows) + step - 1) / step * step;
-    }
-
-    /** Rows that each sequence has in {@link #keys} and {@link #values}. */
-    int room(Site site) {
-        return entries.get(site).capacity;
     }
 
     /** The next pass reads these sequences, by their numbers in the first pass, in this order. */
@@ -146,6 +144,28 @@ public final class KeyValueCache implements AutoCloseable {
     /** All values of a site, like the keys. */
     Var values(Tape tape, Site site) {
         return tape.constant(entries.get(site).tensor(entries.get(site).values));
+    }
+
+    /**
+     * Attention of the pass's new tokens over what is kept.
+     *
+     * @param queries where the sequences lie in q
+     * @param places where their keys lie
+     * @param bias of the scores, or null
+     */
+    Var attention(
+            Tape tape,
+            Site site,
+            Var q,
+            AttentionShape shape,
+            Sequences queries,
+            Sequences places,
+            AttentionBias bias) {
+        Var keys = keys(tape, site);
+        Var values = values(tape, site);
+        return bias == null
+                ? CachedAttention.apply(q, keys, values, shape, queries, places, entries.get(site).capacity)
+                : Attention.apply(q, keys, values, shape, queries, places, null, bias, 0, null);
     }
 
     /** Bytes of all keys and values. */
