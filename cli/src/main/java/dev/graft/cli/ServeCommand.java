@@ -6,11 +6,14 @@ import dev.graft.peft.spi.SettingsException;
 import dev.graft.runtime.vertx.GraftServices;
 import dev.graft.runtime.vertx.http.Backend;
 import dev.graft.runtime.vertx.http.BusBackend;
+import dev.graft.runtime.vertx.http.ClusterJobs;
 import dev.graft.runtime.vertx.http.HttpDoor;
 import dev.graft.runtime.vertx.http.HttpModule;
 import dev.graft.runtime.vertx.http.HttpOptions;
+import dev.graft.runtime.vertx.http.Jobs;
 import dev.graft.runtime.vertx.message.Addresses;
 import dev.graft.runtime.vertx.serve.ServeOptions;
+import dev.graft.runtime.vertx.training.TrainingClient;
 import dev.graft.runtime.vertx.transport.Endpoint;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
@@ -88,12 +91,13 @@ final class ServeCommand implements Callable<Integer> {
     private HttpDoor open(Vertx vertx, GraftServices services, HttpOptions options, boolean generates)
             throws IOException, InterruptedException {
         Endpoint endpoint = Waiting.value(Endpoint.start(vertx));
+        Jobs jobs = cluster.joins() ? new ClusterJobs(new TrainingClient(vertx, endpoint)) : null;
         Backend backend = new BusBackend(
                 endpoint,
                 services.model(),
                 http.deadlineMillis(),
                 () -> services.inference().load(),
-                null);
+                jobs);
         HttpDoor door = Guice.createInjector(new HttpModule(options), binder -> {
                     binder.bind(Vertx.class).toInstance(vertx);
                     binder.bind(Backend.class).toInstance(backend);

@@ -16,7 +16,7 @@ public interface Jobs {
         CANCEL
     }
 
-    /** {@code {"jobs": [...]}}, and what else the cluster says. */
+    /** {@code {"jobs": [...], "workers": {name: {...}}}}, and what else the cluster says. */
     Future<JsonObject> list();
 
     /** Submits a job and completes with its status. */

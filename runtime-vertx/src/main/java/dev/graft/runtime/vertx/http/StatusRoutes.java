@@ -65,7 +65,9 @@ final class StatusRoutes {
     private Future<JsonObject> now(Asked asked) {
         Future<JsonObject> load = backend.load();
         Future<List<AdapterStatus>> adapters = backend.adapters();
-        Future<JsonObject> jobs = backend.jobs().map(Jobs::list).orElse(Future.succeededFuture(new JsonObject()));
+        Future<JsonObject> jobs = backend.jobs()
+                .map(each -> each.list().timeout(READY_MILLIS, TimeUnit.MILLISECONDS))
+                .orElse(Future.succeededFuture(new JsonObject()));
         return Future.join(load, adapters, jobs).transform(done -> {
             if (load.failed()) {
                 return Future.failedFuture(load.cause());
@@ -79,7 +81,7 @@ final class StatusRoutes {
             }
             JsonObject trained = jobs.succeeded() ? jobs.result() : new JsonObject();
             JsonArray nodes = load.result().getJsonArray("nodes").copy();
-            trained.getJsonArray("workers", new JsonArray()).forEach(each -> nodes.add(worker(each)));
+            trained.getJsonObject("workers", new JsonObject()).fieldNames().forEach(name -> nodes.add(worker(name)));
             return Future.succeededFuture(new JsonObject()
                     .put("model", backend.model())
                     .put("nodes", nodes)
@@ -90,9 +92,7 @@ final class StatusRoutes {
         });
     }
 
-    private static JsonObject worker(Object each) {
-        JsonObject worker = each instanceof JsonObject json ? json : new JsonObject().put("worker", each);
-        String name = worker.getString("worker", worker.getString("node", worker.getString("id", "worker")));
+    private static JsonObject worker(String name) {
         return new JsonObject().put("node", "worker " + name).put("queues", new JsonObject());
     }
 }

@@ -143,7 +143,9 @@ final class FakeBackend implements Backend, Jobs {
 
     @Override
     public Future<JsonObject> list() {
-        return give(new JsonObject().put("jobs", new JsonArray().add(job("job-1"))));
+        JsonObject workers = new JsonObject().put("w1", new JsonObject().put("threads", 2));
+        return give(
+                new JsonObject().put("jobs", new JsonArray().add(job("job-1"))).put("workers", workers));
     }
 
     @Override
