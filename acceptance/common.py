@@ -58,8 +58,8 @@ def graft_json(*arguments):
     return json.loads(graft(*arguments, "--json").stdout)
 
 
-def java_json(program, *arguments):
-    """Runs a program of acceptance/java on the built modules, as one file, and returns the JSON that it printed."""
+def java_json(program, *arguments, **options):
+    """Runs a program of acceptance/java on the built modules, as one file, and returns the JSON that it printed; options are subprocess's."""
     graft("--version")  # builds what is not built
     home = os.environ.get("JAVA_HOME")
     dist = ROOT / "cli" / "target" / "dist"
@@ -70,9 +70,10 @@ def java_json(program, *arguments):
         "-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch",  # the heap is resident from the start: what grows is outside it
         "-p", dist / "lib", "-cp", f"{dist}/natives/*", "--add-modules", "ALL-MODULE-PATH",
         *(word for name in hidden for word in ("--add-exports", f"dev.graft.{name}=ALL-UNNAMED")),
+        "--add-opens", "dev.graft.cli/dev.graft.cli=ALL-UNNAMED",
         "-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-DOPT_OUT_TRACKING=true",
         "-DRUST_FLAVOR=cpu", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", f"-Dgraft.data.dir={dist}/data",
-        ROOT / "acceptance" / "java" / program, *arguments])
+        ROOT / "acceptance" / "java" / program, *arguments], **options)
     if done.returncode != 0:
         sys.exit(f"{program} exited with {done.returncode}:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.strip().splitlines()[-1])

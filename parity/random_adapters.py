@@ -1,0 +1,197 @@
+"""Random adapters of HF PEFT, and bottlenecks of AdapterHub, for the checkpoints of random_models.py: which settings each method gets on a
+family is drawn from a seed, and every trained value is moved, so that an adapter that is not applied in full shows."""
+
+import re
+
+import fixtures  # first: it sets the environment that torch sees
+import adapters
+import make_method_fixtures as methods
+import peft
+import torch
+
+BERT = dict(q="query", k="key", v="value", up="intermediate.dense", down="output.dense", norm=["LayerNorm"], words="word_embeddings", layers="layer")
+ROTARY = dict(q="q_proj", k="k_proj", v="v_proj", up="up_proj", down="down_proj", norm=["input_layernorm", "norm"], words="embed_tokens", layers="layers")
+NAMES = {
+    "gpt2": dict(q="c_attn", k="c_attn", v="attn.c_proj", up="c_fc", down="mlp.c_proj", norm=["ln_1", "ln_f"], words="wte", layers="h"),
+    "distilbert": dict(q="q_lin", k="k_lin", v="v_lin", up="lin1", down="lin2", norm=["sa_layer_norm"], words="word_embeddings", layers="layer"),
+    "albert": dict(q="query", k="key", v="value", up="ffn", down="ffn_output", norm=["full_layer_layer_norm"], words="word_embeddings", layers="albert_layers"),
+    "deberta-v2": dict(BERT, q="query_proj", k="key_proj", v="value_proj"),
+    "bart": dict(q="q_proj", k="k_proj", v="v_proj", up="fc1", down="fc2", norm=["self_attn_layer_norm", "final_layer_norm"], words="embed_tokens", layers="layers"),
+    "t5": dict(q="q", k="k", v="v", up="wi", down="wo", norm=["layer_norm", "final_layer_norm"], words=None, layers="block"),
+    **{name: BERT for name in ("bert", "roberta", "xlm-roberta", "electra")},
+    **{name: ROTARY for name in ("llama", "mistral", "qwen2", "qwen3", "gemma2")},
+}
+HEADS = {"bart": ["classification_head"], "t5": ["classification_head"]}
+
+
+class Library:
+    """How an adapter is made, saved and loaded again: `kind` and `settings` of PEFT."""
+
+    trains = True
+
+    def __init__(self, kind, **settings):
+        self.kind, self.settings = kind, settings
+
+    def make(self, base):
+        return peft.get_peft_model(base.load(), self.kind(task_type=base.task, **self.settings))
+
+    def load(self, base, folder, trainable=False):
+        prompt = issubclass(self.kind, peft.PromptLearningConfig)
+        model = peft.PeftModel.from_pretrained(base.load(), folder, is_trainable=trainable and not prompt)
+        if trainable and prompt:  # PEFT cannot train a stored prompt on, but has all of its values
+            for n, p in model.named_parameters():
+                p.requires_grad_("prompt_encoder" in n or ".modules_to_save." in n)
+        return model
+
+    def save(self, model, folder):
+        fixtures.save_adapter(model, folder)
+
+    def move(self, model):
+        with torch.no_grad():
+            for n, p in model.named_parameters():
+                if not p.requires_grad or "original_module" in n:
+                    continue
+                if "lora_B" in n and torch.count_nonzero(p) == 0:
+                    torch.nn.init.normal_(p, std=0.2)
+                elif not any(part in n for part in ("lora_A", "prompt_encoder")):
+                    p.add_(torch.randn_like(p) * 0.2)
+                elif "prompt_encoder" in n and torch.count_nonzero(p) == 0:
+                    torch.nn.init.normal_(p, std=0.5)
+
+
+class Rank(Library):
+    """AdaLoRA, some of whose ranks were given up before saving."""
+
+    trains = False  # PEFT cannot train such an adapter on
+
+    def save(self, model, folder):
+        config = model.peft_config["default"]
+        names = [n.removeprefix("base_model.model.") for n, _ in model.named_parameters() if n.endswith("lora_E.default")]
+        config.rank_pattern = {n: [(i + j) % 3 > 0 for j in range(config.init_r)] for i, n in enumerate(names)}
+        with torch.no_grad():
+            for n, p in model.named_parameters():
+                if n.removeprefix("base_model.model.") in config.rank_pattern:
+                    p.mul_(torch.tensor(config.rank_pattern[n.removeprefix("base_model.model.")]).unsqueeze(1))
+        fixtures.save_adapter(model, folder)
+
+
+class Bottleneck(Library):
+    """A bottleneck of AdapterHub, saved under Graft's names by make_method_fixtures.py."""
+
+    trains = False
+
+    def __init__(self, model_type, peft_type, config, **own):
+        self.reference = methods.Bottleneck(peft_type, config, on=f"{model_type}/any", **own)
+
+    def using(self, base):
+        methods.base = base.load
+        return self.reference
+
+    def make(self, base):
+        return self.using(base).make()
+
+    def load(self, base, folder, trainable=False):
+        return self.using(base).load(folder)
+
+    def save(self, model, folder):
+        self.reference.save(model, folder)
+
+
+def lora(draw, names, **settings):
+    return Library(peft.LoraConfig, **{"r": draw.randint(1, 9), "lora_alpha": draw.choice([4, 8, 13, 32]), "target_modules": [names["q"], names["v"]]} | settings)
+
+
+def pattern_lora(draw, names):
+    targets = [names["q"], names["down"], names["up"]]
+    keys = {names["down"]: draw.randint(1, 6), rf".*\.0\..*{re.escape(names['q'])}": draw.randint(1, 6)}
+    alphas = {f"{names['up']}": draw.randint(1, 20)}
+    return lora(draw, names, target_modules=[*targets, names["q"]], rank_pattern=keys, alpha_pattern=alphas, use_rslora=draw.random() < 0.5)
+
+
+def loras(draw, base, names):
+    """Variants of LoRA; those whose name starts with train- are trained."""
+    one = names["layers"]
+    some = sorted({0, draw.randint(0, layers_of(base) - 1)})
+    words = draw.sample(range(4, len(base.tokenizer)), 5)
+    found = {
+        "train-lora": lora(draw, names),
+        "train-patterns": pattern_lora(draw, names),
+        "train-all-linear": lora(draw, names, target_modules="all-linear", use_rslora=True),
+        "train-bias": lora(draw, names, bias=draw.choice(["lora_only", "all"])),
+        "train-dora": lora(draw, names, target_modules=[names["q"], names["down"]], use_dora=True),
+        "dora-bias": lora(draw, names, target_modules=[names["v"], names["up"]], use_dora=True, bias="lora_only", use_rslora=True),
+        "regex": lora(draw, names, target_modules=rf".*\.({re.escape(names['q'])}|{re.escape(names['down'])})"),
+        "exclude": lora(draw, names, target_modules=[names["q"], names["down"]], exclude_modules=rf".*\.0\..*{re.escape(names['q'])}"),
+        "exclude-list": lora(draw, names, target_modules=[names["q"], names["down"], names["up"]], exclude_modules=[names["down"]]),
+        "layers": lora(draw, names, layers_to_transform=some),
+        "layers-pattern": lora(draw, names, layers_to_transform=some[-1], layers_pattern=one),
+        "pissa": lora(draw, names, r=2, init_lora_weights="pissa"),
+        "olora": lora(draw, names, r=2, init_lora_weights="olora"),
+        "orthogonal": lora(draw, names, r=4, init_lora_weights="orthogonal"),
+        "gaussian": lora(draw, names, init_lora_weights="gaussian"),
+        "b-bias": lora(draw, names, lora_bias=True),
+        "train-norms": lora(draw, names, modules_to_save=[names["norm"][-1]]),
+    }
+    if names["words"]:
+        found["train-saved-words"] = lora(draw, names, modules_to_save=[names["words"]])
+        found["train-words"] = lora(draw, names, target_modules=[names["q"], names["words"]])
+    if names["words"] and not base.bart:
+        found["train-tokens"] = lora(draw, names, trainable_token_indices=draw.choice([words, {names["words"]: words}]))
+    if not base.labels:
+        found["train-head"] = lora(draw, names, target_modules=[names["q"], "lm_head"])
+        found["train-saved-head"] = lora(draw, names, modules_to_save=["lm_head"])
+    return found
+
+
+def layers_of(base):
+    config = base.config
+    return min(getattr(config, k) for k in ("num_hidden_layers", "n_layer", "encoder_layers", "decoder_layers", "num_layers", "num_decoder_layers") if isinstance(getattr(config, k, None), int))
+
+
+def others(draw, base, names):
+    p = draw.randint(1, 6)
+    return {
+        "ia3": Library(peft.IA3Config, target_modules=[names["k"], names["v"], names["down"]], feedforward_modules=[names["down"]]),
+        "ia3-default": Library(peft.IA3Config),
+        "ia3-outputs": Library(peft.IA3Config, target_modules=[names["q"], names["up"]], feedforward_modules=[]),
+        "vera": Library(peft.VeraConfig, r=draw.randint(2, 9), target_modules=[names["q"], names["v"]], projection_prng_key=draw.randint(0, 99)),
+        "vera-sizes": Library(peft.VeraConfig, r=4, target_modules=[names["q"], names["up"], names["down"]], d_initial=0.3, bias="vera_only"),
+        "adalora": Library(peft.AdaLoraConfig, init_r=draw.randint(3, 6), target_r=2, total_step=9, target_modules=[names["q"], names["v"]]),
+        "adalora-ranks": Rank(peft.AdaLoraConfig, init_r=draw.randint(3, 6), target_r=2, total_step=9, target_modules=[names["q"], names["down"]]),
+        "layer-norm": Library(peft.LNTuningConfig, target_modules=names["norm"]),
+        "train-prefix": Library(peft.PrefixTuningConfig, num_virtual_tokens=p),
+        "prefix-projection": Library(peft.PrefixTuningConfig, num_virtual_tokens=p, prefix_projection=True, encoder_hidden_size=12),
+        "prompt": Library(peft.PromptTuningConfig, num_virtual_tokens=p),
+        "p-tuning": Library(peft.PromptEncoderConfig, num_virtual_tokens=p, encoder_hidden_size=draw.randint(5, 20)),
+        "p-tuning-lstm": Library(peft.PromptEncoderConfig, num_virtual_tokens=p, encoder_hidden_size=9, encoder_reparameterization_type="LSTM"),
+    }
+
+
+def bottlenecks(draw, model_type):
+    if model_type not in methods.PLACES:
+        return {}
+    factor = draw.choice([2, 4])
+    found = {
+        "houlsby": Bottleneck(model_type, "HOULSBY", adapters.DoubleSeqBnConfig(reduction_factor=factor), reduction_factor=factor),
+        "pfeiffer": Bottleneck(model_type, "PFEIFFER", adapters.SeqBnConfig(reduction_factor=factor), reduction_factor=factor),
+        "parallel": Bottleneck(model_type, "PARALLEL", adapters.ParBnConfig(reduction_factor=factor), reduction_factor=factor),
+    }
+    if model_type == "albert":  # `adapters` 1.3 hands ALBERT's attention bottleneck the sub-layer's input and output in each other's place
+        return {"pfeiffer": found["pfeiffer"]}
+    return found
+
+
+def of(draw, base):
+    """The adapters of a base by name, in the order of drawing."""
+    model_type = base.name.split("/")[0]
+    names = NAMES[model_type]
+    if model_type == "t5" and base.family != "t5":
+        names = dict(names, up="wi_0")
+    found = {**loras(draw, base, names), **others(draw, base, names)}
+    if base.labels and not base.tokens and base.kind != "bare":
+        found |= bottlenecks(draw, model_type)
+    for library in found.values():
+        if base.labels and model_type in HEADS and not isinstance(library, Bottleneck):
+            saved = library.settings.get("modules_to_save", [])
+            library.settings["modules_to_save"] = [*saved, *HEADS[model_type]]
+    return found
