@@ -4,6 +4,7 @@ import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.BeamOptions;
 import dev.graft.transformer.model.Generated;
+import dev.graft.transformer.model.GenerationConfig;
 import dev.graft.transformer.model.Generator;
 import dev.graft.transformer.model.TextGenerator;
 import dev.graft.transformer.model.Workers;
@@ -69,11 +70,15 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Generator.Options options = new Generator.Options(maxNewTokens, sampling.sampling(), true);
-        BeamOptions beams = beamSearch.beams(options.sampling(), stops);
+        Generator.Options.greedy(maxNewTokens); // checks the number
+        beamSearch.check(sampling.sampling(), stops);
         try (ClassifierOptions.Opened opened = model.open(false);
                 Workers workers = compute.workers()) {
             BaseModel base = opened.base();
+            GenerationConfig asked = base.generation();
+            Generator.Options options =
+                    new Generator.Options(maxNewTokens, sampling.sampling(asked.repetitionPenalty()), true);
+            BeamOptions beams = beamSearch.beams(options.sampling(), stops, asked.beams());
             TextGenerator generator = new TextGenerator(base, workers);
             int[] tokens = chat.tokens(base, prompt);
             List<Adapter> adapter = Arrays.asList(opened.adapter());

@@ -37,14 +37,26 @@ final class SamplingOptions {
     @Option(
             names = "--repetition-penalty",
             paramLabel = "X",
-            defaultValue = "1",
-            description = "Above 1 makes tokens less probable that the text already has (${DEFAULT-VALUE}).")
-    private double repetitionPenalty;
+            description =
+                    "Above 1 makes tokens less probable that the text already has (default: what the base asks for, "
+                            + "else 1).")
+    private Double repetitionPenalty;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of the draws (${DEFAULT-VALUE}).")
     private long seed;
 
+    /** Checks the values before a base is opened. */
     Sampling sampling() {
-        return new Sampling(temperature, topK, topP, minP, repetitionPenalty, seed);
+        return sampling(1);
+    }
+
+    /**
+     * How tokens are chosen.
+     *
+     * @param penalty for repetitions that the base asks for
+     */
+    Sampling sampling(double penalty) {
+        return new Sampling(
+                temperature, topK, topP, minP, repetitionPenalty == null ? penalty : repetitionPenalty, seed);
     }
 }

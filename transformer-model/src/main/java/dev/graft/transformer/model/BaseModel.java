@@ -25,6 +25,8 @@ public final class BaseModel implements AutoCloseable {
     private final Checkpoint checkpoint;
     private final Runnable release;
     private final BaseDtype dtype;
+    private Path generationFolder;
+    private volatile GenerationConfig generation; // read when it is first asked for
 
     private BaseModel(
             ModelConfig config,
@@ -39,6 +41,7 @@ public final class BaseModel implements AutoCloseable {
         this.checkpoint = checkpoint;
         this.release = release;
         this.dtype = dtype;
+        this.generationFolder = checkpoint == null ? null : checkpoint.directory();
     }
 
     /**
@@ -101,12 +104,29 @@ public final class BaseModel implements AutoCloseable {
         MergedWeights weights = new MergedWeights(transformer, Merger.merge(this, adapter), adapter);
         ModelConfig merged = weights.untied() ? config.untied() : config;
         merged = adapter.labels().isEmpty() ? merged : merged.ofTokens(adapter.perToken());
-        return new BaseModel(merged, Builder.build(merged.plan(), weights), null, null, weights::close, BaseDtype.F32);
+        BaseModel model =
+                new BaseModel(merged, Builder.build(merged.plan(), weights), null, null, weights::close, BaseDtype.F32);
+        model.generationFolder = generationFolder;
+        return model;
     }
 
     /** What config.json says. */
     public ModelConfig config() {
         return config;
+    }
+
+    /**
+     * How texts are to be written.
+     *
+     * @throws dev.graft.peft.spi.SettingsException if its file asks for something that is wrong or not supported
+     */
+    public GenerationConfig generation() {
+        GenerationConfig known = generation;
+        if (known == null) {
+            known = GenerationConfig.read(generationFolder, config);
+            generation = known;
+        }
+        return known;
     }
 
     /** How the matrices are kept in memory. */

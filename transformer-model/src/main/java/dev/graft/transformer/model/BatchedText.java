@@ -6,12 +6,13 @@ import java.util.List;
 
 /** One text of a {@link TextBatch}. */
 public final class BatchedText {
-    private final BaseModel base;
+    private final GenerationConfig generation;
     private final Adapter adapter;
     private final Generator.Options options;
     private final TokenRow row;
     private final GrowingText tokens;
     private final Sampler sampler;
+    private final TokenRules rules;
     private final WrittenText text;
     private int place = -1;
     private int position;
@@ -27,12 +28,13 @@ public final class BatchedText {
         if (stops.stream().anyMatch(String::isEmpty)) {
             throw new SettingsException("a stop string is empty; give the text that ends a continuation");
         }
-        this.base = base;
+        this.generation = base.generation();
         this.adapter = adapter;
         this.options = options;
         this.row = Generator.row(base, prompt);
         this.tokens = new GrowingText(row.last(), options.maxNewTokens());
         this.sampler = new Sampler(options.sampling());
+        this.rules = new TokenRules(generation, options.maxNewTokens());
         this.text = new WrittenText(base, 0, prompt, stops, listener);
     }
 
@@ -71,11 +73,10 @@ public final class BatchedText {
 
     /** Adds the next token; true if the text ends with it. */
     boolean choose(float[] logits) {
-        int forced = base.config().plan().language().forcedToken();
-        last = tokens.size() == 0 && forced >= 0 ? forced : tokens.choose(sampler, logits, 0);
+        last = tokens.choose(sampler, rules, logits, 0);
         tokens.add(last);
         boolean goesOn = text.add(last);
-        boolean ended = options.stops() && base.config().endTokens().contains(last);
+        boolean ended = options.stops() && generation.endTokens().contains(last);
         return !goesOn || ended || tokens.size() == options.maxNewTokens();
     }
 }

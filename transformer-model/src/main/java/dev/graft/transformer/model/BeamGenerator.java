@@ -26,14 +26,14 @@ final class BeamGenerator {
      * @param adapters one a row, or null for the bare base
      */
     List<int[]> run(Compute compute, List<TokenRow> rows, List<Adapter> adapters) {
+        GenerationConfig generation = base.generation();
         List<Beams> searches = rows.stream()
-                .map(row -> new Beams(options, most, base.config().endTokens()))
+                .map(row -> new Beams(options, most, generation, row.last()))
                 .toList();
-        int forced = base.config().plan().language().forcedToken();
         try (Decoding decoding = new Decoding(base, compute, rows, adapters, most, options.count())) {
             float[][] logits = decoding.first();
-            for (int step = 0; ; step++) {
-                Next next = advance(searches, decoding.active(), logits, step == 0 ? forced : -1);
+            while (true) {
+                Next next = advance(searches, decoding.active(), logits);
                 if (next.numbers.isEmpty()) {
                     return searches.stream().map(Beams::best).toList();
                 }
@@ -50,7 +50,7 @@ final class BeamGenerator {
     }
 
     /** Each row's beginnings have the numbers from row * count on. */
-    private Next advance(List<Beams> searches, List<Integer> active, float[][] logits, int forced) {
+    private Next advance(List<Beams> searches, List<Integer> active, float[][] logits) {
         Next next = new Next();
         for (int row = 0; row < searches.size(); row++) {
             int first = row * options.count();
@@ -62,7 +62,7 @@ final class BeamGenerator {
                     .map(i -> logits[i])
                     .toArray(float[][]::new);
             if (own.length > 0) {
-                search.step(own, forced);
+                search.step(own);
                 go(search, first, next);
             }
         }

@@ -12,6 +12,9 @@ final class Beams {
     private final int most;
     private final IntPredicate ends;
     private final int kept;
+    private final int[] given;
+    private final TokenRules rules;
+    private final float penalty;
 
     /** Beginnings that go on, the most probable one first. */
     private List<Candidate> running = List.of(new Candidate(new int[0], 0, 0));
@@ -41,13 +44,17 @@ final class Beams {
      * Starts a search.
      *
      * @param most tokens of a text
-     * @param endTokens that end a text
+     * @param generation what the base asks for
+     * @param given the prompt, or a decoder's start
      */
-    Beams(BeamOptions options, int most, List<Integer> endTokens) {
+    Beams(BeamOptions options, int most, GenerationConfig generation, int[] given) {
         this.options = options;
         this.most = most;
-        this.ends = endTokens::contains;
-        this.kept = Math.max(2, 1 + endTokens.size()) * options.count();
+        this.given = given.clone();
+        this.ends = generation.endTokens()::contains;
+        this.kept = Math.max(2, 1 + generation.endTokens().size()) * options.count();
+        this.rules = new TokenRules(generation, most);
+        this.penalty = (float) generation.repetitionPenalty();
     }
 
     /** The beginnings that go on. */
@@ -70,9 +77,10 @@ final class Beams {
      * One more token.
      *
      * @param logits of each beginning's next token, [beginnings][vocabulary]
-     * @param forced the token that must come, or -1
      */
-    void step(float[][] logits, int forced) {
+    void step(float[][] logits) {
+        int added = running.get(0).tokens().length;
+        int forced = rules.forced(given.length + added, added);
         List<Candidate> candidates = forced >= 0 ? forced(forced) : continuations(logits);
         List<Candidate> open = new ArrayList<>();
         List<Finished> all = new ArrayList<>(finished);
@@ -110,9 +118,11 @@ final class Beams {
         int[] tokens = new int[kept];
         int count = 0;
         for (int beam = 0; beam < logits.length; beam++) {
-            double offset = running.get(beam).logprob() - LogSoftmax.logSum(logits[beam]);
-            for (int token = 0; token < logits[beam].length; token++) {
-                double score = offset + logits[beam][token];
+            double before = running.get(beam).logprob();
+            double sum = LogSoftmax.logSum(logits[beam]);
+            float[] allowed = allowed(logits[beam], running.get(beam).tokens(), sum);
+            for (int token = 0; token < allowed.length; token++) {
+                double score = before + (allowed[token] - sum);
                 if (count == kept && score <= scores[count - 1]) {
                     continue;
                 }
@@ -132,6 +142,23 @@ final class Beams {
             all.add(next(parents[i], tokens[i], scores[i]));
         }
         return all;
+    }
+
+    /** Logits under the base's rules, which act on log-probabilities here: they are what the penalty changes. */
+    private float[] allowed(float[] logits, int[] added, double sum) {
+        int length = given.length + added.length;
+        int[] tokens = Arrays.copyOf(given, length);
+        System.arraycopy(added, 0, tokens, given.length, added.length);
+        float[] allowed = rules.apply(logits, tokens, length, added.length);
+        if (penalty == 1) {
+            return allowed;
+        }
+        float[] changed = allowed.clone();
+        Arrays.stream(tokens).distinct().forEach(token -> {
+            double logprob = allowed[token] - sum; // never above zero
+            changed[token] = (float) (logprob * penalty + sum);
+        });
+        return changed;
     }
 
     private Candidate next(int parent, int token, double logprob) {

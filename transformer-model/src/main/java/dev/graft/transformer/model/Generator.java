@@ -149,6 +149,7 @@ public final class Generator {
             List<Adapter> adapters,
             Options options,
             Listener listener) {
+        GenerationConfig generation = base.generation();
         List<TokenRow> rows = numbers.stream().map(prompts::get).map(this::row).toList();
         List<Adapter> sorted = numbers.stream().map(adapters::get).collect(ArrayList::new, List::add, List::addAll);
         List<GrowingText> texts = rows.stream()
@@ -156,6 +157,7 @@ public final class Generator {
                 .toList();
         try (Decoding decoding = new Decoding(base, compute, rows, sorted, options.maxNewTokens(), 1)) {
             Sampler sampler = new Sampler(options.sampling());
+            TokenRules rules = new TokenRules(generation, options.maxNewTokens());
             float[][] logits = decoding.first();
             int[] chosen = new int[decoding.count()];
             int[] going = new int[decoding.count()];
@@ -164,10 +166,10 @@ public final class Generator {
                 for (int i = 0; i < decoding.count(); i++) {
                     int number = numbers.get(decoding.active(i));
                     GrowingText text = texts.get(decoding.active(i));
-                    chosen[i] = choose(sampler, logits[i], number, text);
+                    chosen[i] = text.choose(sampler, rules, logits[i], number);
                     text.add(chosen[i]);
                     boolean goesOn = listener.token(number, chosen[i], logits[i]);
-                    boolean ended = options.stops() && base.config().endTokens().contains(chosen[i]);
+                    boolean ended = options.stops() && generation.endTokens().contains(chosen[i]);
                     if (goesOn && !ended && text.size() < options.maxNewTokens()) {
                         going[count++] = i;
                     }
@@ -179,11 +181,6 @@ public final class Generator {
             }
         }
         return inOrder(texts.stream().map(GrowingText::added).toList(), numbers);
-    }
-
-    private int choose(Sampler sampler, float[] logits, int number, GrowingText text) {
-        int forced = base.config().plan().language().forcedToken();
-        return text.size() == 0 && forced >= 0 ? forced : text.choose(sampler, logits, number);
     }
 
     private TokenRow row(int[] prompt) {

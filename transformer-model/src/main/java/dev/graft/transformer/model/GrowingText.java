@@ -20,8 +20,11 @@ final class GrowingText {
         this.length = given.length;
     }
 
-    int choose(Sampler sampler, float[] logits, int number) {
-        return sampler.choose(logits, number, size(), tokens, length);
+    int choose(Sampler sampler, TokenRules rules, float[] logits, int number) {
+        int forced = rules.forced(length, size());
+        return forced >= 0
+                ? forced
+                : sampler.choose(rules.apply(logits, tokens, length, size()), number, size(), tokens, length);
     }
 
     void add(int token) {

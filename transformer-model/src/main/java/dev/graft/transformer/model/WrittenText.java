@@ -5,7 +5,7 @@ import java.util.List;
 
 /** A text on its way from tokens to pieces, up to a stop string. */
 final class WrittenText {
-    private final BaseModel base;
+    private final List<Integer> ends;
     private final int number;
     private final TextStream stream;
     private final StopStrings stops;
@@ -19,7 +19,7 @@ final class WrittenText {
      * @param prompt in front of it, in models that read and write one text
      */
     WrittenText(BaseModel base, int number, int[] prompt, List<String> stops, TextGenerator.Listener listener) {
-        this.base = base;
+        this.ends = base.generation().endTokens();
         this.number = number;
         this.stream = new TextStream(base.tokenizer(), base.config().encoderDecoder() ? new int[0] : prompt);
         this.stops = new StopStrings(stops);
@@ -28,7 +28,7 @@ final class WrittenText {
 
     /** Takes a token; false if a stop string ends the text. */
     boolean add(int token) {
-        if (!base.config().endTokens().contains(token)) {
+        if (!ends.contains(token)) {
             write(stops.add(stream.add(token)));
         }
         return !stops.found();
@@ -39,9 +39,7 @@ final class WrittenText {
             write(stops.add(stream.finish()));
             write(stops.finish());
         }
-        boolean ended = options.stops()
-                && tokens.length > 0
-                && base.config().endTokens().contains(tokens[tokens.length - 1]);
+        boolean ended = options.stops() && tokens.length > 0 && ends.contains(tokens[tokens.length - 1]);
         return new Generated(tokens, text.toString(), stops.found() ? Finish.STOP : ended ? Finish.END : Finish.LENGTH);
     }
 

@@ -37,6 +37,11 @@ class BeamParityTest {
         ObjectNode config =
                 (ObjectNode) JSON.readTree(folder.resolve("config.json").toFile());
         JSON.writeValue(folder.resolve("config.json").toFile(), config.put("eos_token_id", end));
+        Path generation = folder.resolve("generation_config.json");
+        if (Files.exists(generation)) { // it counts then
+            ObjectNode own = (ObjectNode) JSON.readTree(generation.toFile());
+            JSON.writeValue(generation.toFile(), own.put("eos_token_id", end));
+        }
         return BaseModel.open(folder);
     }
 
