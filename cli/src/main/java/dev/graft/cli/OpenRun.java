@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.peft.spi.PeftMethods;
+import dev.graft.training.EncodedRows;
 import dev.graft.training.Evaluation;
 import dev.graft.training.LearningRates;
 import dev.graft.training.RunFolder;
@@ -53,7 +54,11 @@ final class OpenRun implements AutoCloseable {
                 options.train().seed());
         try {
             String method = start.adapter().method();
-            TrainingSettings settings = options.train().settings(method, LearningRates.of(methods, start.method()));
+            TrainingSettings settings = options.train()
+                    .settings(
+                            method,
+                            LearningRates.of(methods, start.method()),
+                            EncodedRows.mostTokens(base, start.adapter()));
             record = new RunRecord(base, start, settings, workers);
             folder = options.resume()
                     ? RunFolder.open(options.output(), base, record.notes(), record.identity())

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 /** How it is trained. */
 final class TrainOptions {
     private static final int EPOCHS = 3;
+    private static final int LENGTH = 128;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the rows (default: " + EPOCHS + ").")
     private Integer epochs;
@@ -78,9 +79,10 @@ final class TrainOptions {
     @Option(
             names = "--max-length",
             paramLabel = "N",
-            defaultValue = "128",
-            description = "Most tokens of a row; longer ones are cut, and counted (default: ${DEFAULT-VALUE}).")
-    private int maxLength;
+            description =
+                    "Most tokens of a row; longer ones are cut, and counted (default: 128, or what the base reads "
+                            + "beside the adapter if that is less).")
+    private Integer maxLength;
 
     @Option(names = "--no-shuffle", description = "Take the rows in the order of the file, not batched by length.")
     private boolean inFileOrder;
@@ -112,8 +114,9 @@ final class TrainOptions {
      *
      * @param method for messages
      * @param otherwise the method's own learning rate
+     * @param most tokens that the base reads of a row
      */
-    TrainingSettings settings(String method, OptionalDouble otherwise) {
+    TrainingSettings settings(String method, OptionalDouble otherwise, int most) {
         if (epochs != null && maxSteps != null) {
             throw new SettingsException("--epochs " + epochs + " and --max-steps " + maxSteps + " were both given; the "
                     + "length of a run is one of them");
@@ -136,7 +139,7 @@ final class TrainOptions {
                 warmup,
                 maxGradNorm,
                 seed,
-                maxLength,
+                maxLength == null ? Math.min(LENGTH, most) : maxLength,
                 !inFileOrder,
                 evaluateEvery,
                 checkpointEvery,

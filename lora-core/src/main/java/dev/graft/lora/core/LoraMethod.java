@@ -8,6 +8,7 @@ import dev.graft.peft.spi.Parameters;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Slot;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -54,8 +55,17 @@ public final class LoraMethod implements PeftMethod {
     private record Placed(LoraSettings settings) implements Injection {
         @Override
         public Hook attach(Site site, Parameters parameters) {
+            Hook tokens = settings.tokens().at(site, parameters);
+            Hook own = own(site, parameters);
+            return own == Hook.NONE ? tokens : tokens == Hook.NONE ? own : new WithBias(own, tokens);
+        }
+
+        private Hook own(Site site, Parameters parameters) {
             if (!settings.targets().contains(site)) {
                 return settings.biases().elsewhere(site, parameters);
+            }
+            if (site.slot() == Slot.WORDS) {
+                return WordRows.declare(site, parameters, settings.rank(site), settings.scale(site));
             }
             LowRank product = LowRank.declare(site, parameters, settings);
             Hook low = settings.dora() ? Dora.declare(site, parameters, product) : product;

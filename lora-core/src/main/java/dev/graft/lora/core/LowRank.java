@@ -3,6 +3,7 @@ package dev.graft.lora.core;
 import dev.graft.autograd.Var;
 import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
+import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.LowRankTerm;
 import dev.graft.peft.spi.Parameter;
 import dev.graft.peft.spi.Parameters;
@@ -19,9 +20,11 @@ import java.util.List;
  * @param a0 A0, [r, in], or null
  * @param b0 B0, [out, r], or null
  * @param scale s
+ * @param shift a bias behind B, [out], or null
  * @param dropout on the input of A, in training; what is taken away is no part of the training, and sees no dropout
  */
-record LowRank(Parameter a, Parameter b, Parameter a0, Parameter b0, double scale, double dropout) implements Hook {
+record LowRank(Parameter a, Parameter b, Parameter a0, Parameter b0, Parameter shift, double scale, double dropout)
+        implements Hook {
     static LowRank declare(Site site, Parameters parameters, LoraSettings settings) {
         int rank = settings.rank(site);
         int in = site.inputSize();
@@ -34,6 +37,7 @@ record LowRank(Parameter a, Parameter b, Parameter a0, Parameter b0, double scal
                 parameters.trainable("lora_B.weight", start.b(), new Tuning(settings.ratio(), true), out, rank),
                 start.isDecomposition() ? parameters.frozenRandom("lora_A0", start.a(), 0, rank, in) : null,
                 start.isDecomposition() ? parameters.frozenRandom("lora_B0", start.b(), 0, out, rank) : null,
+                settings.upBias() ? parameters.trainable("lora_B.bias", Init.zeros(), out) : null,
                 settings.scale(site),
                 settings.dropout());
     }
@@ -51,11 +55,12 @@ record LowRank(Parameter a, Parameter b, Parameter a0, Parameter b0, double scal
      * @param y [tokens, out]
      */
     Var added(Context context, Var low, Var x, Var y) {
+        Var shifted = shift == null ? y : y.add(context.use(shift).multiply(scale));
         if (a0 == null) {
-            return y.addProduct(low, context.use(b), scale);
+            return shifted.addProduct(low, context.use(b), scale);
         }
         Var taken = x.linear(context.use(a0), null).multiply(scale).linear(context.use(b0), null);
-        return y.add(low.multiply(scale).linear(context.use(b), null).subtract(taken));
+        return shifted.add(low.multiply(scale).linear(context.use(b), null).subtract(taken));
     }
 
     /** W0 + s A B, or less what is taken away, without its history: [out, in]. */
@@ -71,6 +76,9 @@ record LowRank(Parameter a, Parameter b, Parameter a0, Parameter b0, double scal
 
     @Override
     public List<LowRankTerm> lowRank() {
+        if (shift != null) {
+            return List.of(); // with its bias it is more than a product
+        }
         LowRankTerm product = new LowRankTerm(a, b, scale);
         return a0 == null ? List.of(product) : List.of(product, new LowRankTerm(a0, b0, -scale));
     }

@@ -6,7 +6,7 @@ import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.LowRankTerm;
 import java.util.List;
 
-/** A low-rank update and the site's bias, one after the other. */
+/** An update, and the site's bias or its trained tokens behind it. */
 record WithBias(Hook update, Hook bias) implements Hook {
     @Override
     public Var after(Context context, Var x, Var y) {

@@ -4,6 +4,7 @@ import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.testkit.MethodContract;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** LoRA keeps the laws. */
 class LoraContractTest extends MethodContract {
@@ -56,11 +57,19 @@ class LoraContractTest extends MethodContract {
             case "t5" -> "EncDecAttention.k";
             default -> "mlp.gate_proj";
         };
-        return Map.of(
+        Map<String, Map<String, ?>> settings = new TreeMap<>(Map.of(
                 "default", Map.of(),
                 "all-linear", Map.of("target_modules", "all-linear", "r", 2, "use_rslora", true),
                 "part", Map.of("target_modules", List.of(part), "lora_dropout", 0.1, "init_lora_weights", "gaussian"),
-                "bias all", Map.of("bias", "all", "init_lora_weights", false));
+                "bias all", Map.of("bias", "all", "init_lora_weights", false)));
+        if (family.equals("llama")) { // the table of words is the output projection too
+            settings.put("words", Map.of("target_modules", List.of("embed_tokens", "down_proj"), "lora_bias", false));
+            settings.put("tokens", Map.of("trainable_token_indices", List.of(3, 9, 4), "r", 2));
+        }
+        if (family.equals("gpt2")) {
+            settings.put("shift", Map.of("lora_bias", true, "target_modules", List.of("mlp.c_fc"), "r", 2));
+        }
+        return settings;
     }
 
     @Override

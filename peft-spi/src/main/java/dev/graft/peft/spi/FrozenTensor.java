@@ -13,4 +13,15 @@ public interface FrozenTensor {
 
     /** A copy of the values in row-major order, as numbers of 32 bits; large ones cost their size each time. */
     float[] copy();
+
+    /** A copy of some rows of a matrix, such as the tokens' of a table of words. */
+    default float[] rows(int... numbers) {
+        int width = Math.toIntExact(shape()[1]);
+        float[] all = copy();
+        float[] rows = new float[numbers.length * width];
+        for (int i = 0; i < numbers.length; i++) {
+            System.arraycopy(all, numbers[i] * width, rows, i * width, width);
+        }
+        return rows;
+    }
 }

@@ -7,6 +7,8 @@ package dev.graft.peft.spi;
 public enum Slot {
     /** Word embeddings [tokens, hidden], before positions, types and norm. */
     EMBEDDING(false),
+    /** Table of words [vocabulary, hidden]: x is y, each token's row [tokens, hidden], before a model's factor on it. */
+    WORDS(false),
     /** Projection of embeddings that are narrower than the hidden states. */
     EMBEDDING_PROJECTION(true),
     /** Query projection. */

@@ -30,8 +30,18 @@ public final class Targets {
      * @throws SettingsException if an entry matches no site; the message lists the sites
      */
     public static Targets read(Settings settings, ModelShape model, List<String> defaults) {
-        List<Site> linear =
-                model.sites().stream().filter(site -> site.slot().isLinear()).toList();
+        return read(settings, model, defaults, Set.of());
+    }
+
+    /**
+     * The same for methods that act at sites of other slots as well.
+     *
+     * @param others their slots; {@code all-linear} does not mean them
+     */
+    public static Targets read(Settings settings, ModelShape model, List<String> defaults, Set<Slot> others) {
+        List<Site> linear = model.sites().stream()
+                .filter(site -> site.slot().isLinear() || others.contains(site.slot()))
+                .toList();
         Targets everywhere = among(settings, linear, defaults, model.headModules());
         List<Integer> layers = settings.integers("layers_to_transform", List.of());
         checkLayersPattern(settings, linear);

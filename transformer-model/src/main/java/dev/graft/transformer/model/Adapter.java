@@ -176,20 +176,22 @@ public final class Adapter implements AutoCloseable {
 
     /** An adapter with stored values. */
     static Adapter restore(
-            BaseModel base,
-            PeftMethods methods,
-            String method,
-            AdapterRecord record,
-            List<String> labels,
-            Map<String, float[]> values,
-            Map<String, long[]> shapes) {
+            BaseModel base, PeftMethods methods, String method, AdapterRecord record, List<String> labels) {
+        WholeModules whole = new WholeModules(base);
+        boolean baseline = method.equals(HEAD) || method.equals(FULL);
         Settings settings = Settings.stored(
                 method,
-                record.settings(),
+                baseline ? record.settings() : whole.settings(record),
                 record.notes().equals(GraftNotes.NONE) && record.beyondPeft().isEmpty());
         boolean perToken = AdapterFolder.TOKENS.equals(record.peft().taskType());
         Adapter adapter = declare(base, methods, method, settings, labels, perToken);
         try {
+            Map<String, float[]> values = new LinkedHashMap<>();
+            Map<String, long[]> shapes = new LinkedHashMap<>();
+            whole.withoutCopies(record.tensors(), adapter.overlay).forEach((name, tensor) -> {
+                values.put(name, tensor.values());
+                shapes.put(name, tensor.shape());
+            });
             adapter.overlay.load(values, shapes, site -> new BaseLook(base, site));
             return adapter;
         } catch (RuntimeException e) {
@@ -207,8 +209,11 @@ public final class Adapter implements AutoCloseable {
             boolean perToken) {
         boolean baseline = method.equals(HEAD) || method.equals(FULL);
         Injection injection = baseline ? null : methods.get(method).configure(settings, base.shape());
-        settings.finish();
         Overlay overlay = new Overlay(injection, base.shape().sites());
+        if (!baseline) {
+            new WholeModules(base).declare(settings, overlay);
+        }
+        settings.finish();
         Transformer transformer = base.transformer();
         if (method.equals(FULL)) {
             transformer.weights().forEach(weight -> overlay.replace(weight, weight.name()));

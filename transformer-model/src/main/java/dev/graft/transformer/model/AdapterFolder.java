@@ -50,15 +50,8 @@ public final class AdapterFolder {
                     "was trained on another base: on the one with fingerprint " + made + ", not on " + base.directory()
                             + " with " + base.fingerprint());
         }
-        Map<String, float[]> values = new LinkedHashMap<>();
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        record.tensors().forEach((name, tensor) -> {
-            values.put(name, tensor.values());
-            shapes.put(name, tensor.shape());
-        });
         try {
-            Adapter adapter =
-                    Adapter.restore(base, methods, id(methods, record), record, labels(base, record), values, shapes);
+            Adapter adapter = Adapter.restore(base, methods, id(methods, record), record, labels(base, record));
             return new Stored(adapter, record.notes());
         } catch (IllegalArgumentException e) {
             throw new FileFormatException(
@@ -136,12 +129,18 @@ public final class AdapterFolder {
             tensors.put(parameter.name(), new AdapterTensor(parameter.shape(), adapter.value(parameter)));
         }
         boolean head = !adapter.labels().isEmpty();
+        Map<String, Object> settings = new LinkedHashMap<>(adapter.settings());
+        List<String> saved =
+                new ArrayList<>(head ? List.of(base.transformer().head().plan().module()) : List.of());
+        if (settings.remove(WholeModules.KEY) instanceof List<?> others) {
+            others.forEach(other -> saved.add((String) other));
+        }
         PeftNotes peft = new PeftNotes(
                 head ? adapter.perToken() ? TOKENS : "SEQ_CLS" : task(base),
                 base.directory() == null ? null : base.directory().getFileName().toString(),
                 null,
-                head ? List.of(base.transformer().head().plan().module()) : List.of());
+                saved);
         String type = adapter.peftType().toLowerCase(Locale.ROOT).replace('_', '-');
-        return new AdapterRecord(type, peft, adapter.settings(), adapter.keysBeyondPeft(), tensors, notes);
+        return new AdapterRecord(type, peft, settings, adapter.keysBeyondPeft(), tensors, notes);
     }
 }

@@ -3,6 +3,7 @@ package dev.graft.transformer.model;
 import dev.graft.autograd.Compute;
 import dev.graft.autograd.kernel.MathMode;
 import dev.graft.peft.spi.Site;
+import dev.graft.peft.spi.Slot;
 import dev.graft.transformer.model.architecture.ModelSite;
 import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.weights.FrozenWeight;
@@ -68,8 +69,8 @@ public record AdapterReport(List<At> sites, long shared, long classifier) {
 
     /** The copy of a site's weight that full fine-tuning trains, or null; a table that is the projection too counts once. */
     private static AdapterParameter replacement(Adapter adapter, ModelSite site) {
-        boolean first =
-                site.frozenWeight() != null && site.whole() == null && site.slot() != dev.graft.peft.spi.Slot.HEAD;
+        boolean again = site.slot() == Slot.HEAD || site.slot() == Slot.WORDS;
+        boolean first = site.frozenWeight() != null && site.whole() == null && !again;
         return first ? adapter.overlay().replacement(site.frozenWeight()) : null;
     }
 

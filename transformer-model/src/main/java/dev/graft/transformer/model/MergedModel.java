@@ -48,12 +48,13 @@ public final class MergedModel {
             });
             ModelConfig config = weights.untied() ? base.config().untied() : base.config();
             if (weights.untied()) { // then transformers reads a table for each stack
-                Tensor words = base.transformer()
+                String table = base.transformer()
                         .first()
                         .embedding()
-                        .words()
+                        .table()
                         .frozenWeight()
-                        .tensor();
+                        .name();
+                Tensor words = weights.all().get(table).tensor();
                 plan.first().embedding().tables().forEach(name -> tensors.put(plan.root() + name, words));
             }
             if (classifier) {

@@ -5,6 +5,7 @@ import dev.graft.autograd.CounterRandom;
 import dev.graft.autograd.kernel.MathMode;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
+import dev.graft.transformer.model.architecture.LanguagePlan;
 import dev.graft.transformer.model.architecture.ModelSite;
 import dev.graft.transformer.model.overlay.AdapterParameter;
 import dev.graft.transformer.model.overlay.Overlay;
@@ -22,7 +23,7 @@ public final class Merger {
     private static final float SCALE = 1 << 10;
 
     private static final int BLOCK = 256;
-    private static final double TOLERANCE = 1e-5;
+    static final double TOLERANCE = 1e-5;
     private static final List<Double> SCALES = List.of(0.01, 1.0, 100.0);
 
     private final BaseModel base;
@@ -54,6 +55,7 @@ public final class Merger {
                     merger.merged.put(weight.name(), copy.tensor().toArray());
                 }
             }
+            merger.untie(adapter);
             return merger.merged;
         }
     }
@@ -88,9 +90,25 @@ public final class Merger {
             linear(site);
         } else if (site.slot() == Slot.NORM) {
             norm(site);
+        } else if (site.slot() == Slot.WORDS) {
+            String name = site.frozenWeight().name();
+            merged.put(name, new TableMerge(base, probe, overlay).table(site, merged.get(name)));
         } else {
             throw new MergeRefusedException(
-                    site.path(), "its hook acts at " + site.slot() + ", and only linear sites and norms have weights");
+                    site.path(),
+                    "its hook acts at " + site.slot()
+                            + ", and only linear sites, norms and tables of words have weights");
+        }
+    }
+
+    /** Only where tokens are predicted: a classifier has no projection. */
+    private void untie(Adapter adapter) {
+        LanguagePlan plan = base.config().plan().language();
+        if (plan != null && plan.tied() && adapter.labels().isEmpty() && !overlay.replacesWeights()) {
+            FrozenWeight table = base.transformer().first().embedding().table().frozenWeight();
+            if (merged.containsKey(table.name())) {
+                TableMerge.untie(merged, table.name(), plan.weight(), table.copy(), this::untied);
+            }
         }
     }
 
@@ -230,7 +248,7 @@ public final class Merger {
     }
 
     /** max|a - b| / max|b|. */
-    private static double distance(float[] a, float[] b) {
+    static double distance(float[] a, float[] b) {
         double difference = 0;
         double largest = 0;
         for (int i = 0; i < a.length; i++) {

@@ -11,6 +11,7 @@ import dev.graft.transformer.model.overlay.Route;
 import dev.graft.transformer.model.overlay.TokenRow;
 import dev.graft.transformer.model.overlay.Training;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Runs single sites with their hooks on made-up inputs, to find out what function they are. */
@@ -39,6 +40,24 @@ final class SiteProbe {
         }
     }
 
+    /**
+     * What tokens' rows of a table of words become, [tokens, width].
+     *
+     * @param asTime true to lay the tokens out as one sequence, false as sequences of one token
+     */
+    float[] words(ModelSite table, int[] ids, boolean asTime) {
+        try (Tape tape = new Tape(compute, false)) {
+            List<TokenRow> rows = asTime
+                    ? List.of(new TokenRow(ids, new int[ids.length]))
+                    : Arrays.stream(ids)
+                            .mapToObj(id -> new TokenRow(new int[] {id}, new int[1]))
+                            .toList();
+            HookedPass pass = new HookedPass(tape, rows, List.of(new Route(overlay, 0, rows.size())), Training.NONE);
+            Var found = pass.words(table);
+            return tape.value(found).rows(0, ids.length).toArray();
+        }
+    }
+
     /** What a norm's scale and shift make of one normalised row, with their hooks. */
     float[] norm(ModelSite site, float[] row) {
         try (Tape tape = new Tape(compute, false)) {
@@ -64,7 +83,7 @@ final class SiteProbe {
             return Sequences.packed(count);
         }
         int[] ones = new int[count];
-        java.util.Arrays.fill(ones, 1);
+        Arrays.fill(ones, 1);
         return Sequences.packed(ones);
     }
 }

@@ -94,7 +94,7 @@ class FamiliesTest {
         try (BaseModel base = BaseModel.open(GenerationFixture.PARITY.resolve("gpt2/lm/base"))) {
             Map<Slot, Integer> expected = new TreeMap<>();
             Arrays.stream(Slot.values()).forEach(slot -> expected.put(slot, 3));
-            List.of(Slot.EMBEDDING, Slot.HEAD).forEach(slot -> expected.put(slot, 1));
+            List.of(Slot.EMBEDDING, Slot.WORDS, Slot.HEAD).forEach(slot -> expected.put(slot, 1));
             List.of(Slot.MLP_GATE, Slot.POOLER, Slot.EMBEDDING_PROJECTION, Slot.POSITION_QUERY, Slot.POSITION_KEY)
                     .forEach(expected::remove);
             expected.put(Slot.NORM, 7);
@@ -124,7 +124,7 @@ class FamiliesTest {
                 expected.put(slot, 2);
             }
             List.of(Slot.ATTENTION_BLOCK, Slot.MLP_BLOCK).forEach(slot -> expected.put(slot, 2));
-            List.of(Slot.EMBEDDING, Slot.HEAD).forEach(slot -> expected.put(slot, 1));
+            List.of(Slot.EMBEDDING, Slot.WORDS, Slot.HEAD).forEach(slot -> expected.put(slot, 1));
             expected.put(Slot.NORM, 9);
             assertEquals(Map.of(Side.DECODER, expected), sites(base));
             Site norm = find(base, "model.layers.1.self_attn.k_norm");

@@ -150,6 +150,7 @@ public final class Builder {
                 sites.outside(table == null ? prefix + names.tables().get(0) : table, plan.vocabularySize(), width);
         int rows = names.positionOffset() + plan.maxPositions();
         return new Embedding(
+                sites.at(Slot.WORDS, plan.root() + names.words(), width, width, words),
                 sites.at(Slot.EMBEDDING, plan.root() + names.words(), width, width, words),
                 names.scale(),
                 names.positions() == null ? null : sites.weight(names.positions() + ".weight", rows, width),

@@ -9,6 +9,7 @@ import java.util.Arrays;
 /**
  * Word, position and token-type embeddings, their norm and dropout.
  *
+ * @param table the site of the table of words, [vocabulary, width]
  * @param words the site of the word embeddings; its weight is the table [vocabulary, width]
  * @param scale factor on the words
  * @param positions table [offset + positions, width], or null
@@ -23,6 +24,7 @@ import java.util.Arrays;
  * @param projection from the width to the hidden size, or null
  */
 public record Embedding(
+        ModelSite table,
         ModelSite words,
         double scale,
         FrozenWeight positions,
@@ -52,7 +54,7 @@ public record Embedding(
     /** The embedded tokens, [tokens, hidden]. */
     public Var apply(Pass pass) {
         try (Scope scope = pass.scope()) {
-            Var x = pass.embed(words, scale);
+            Var x = pass.embed(table, words, scale);
             if (wholeScale != 1) {
                 x = x.multiply(wholeScale);
             }

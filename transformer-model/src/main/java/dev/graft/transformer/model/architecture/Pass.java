@@ -36,8 +36,12 @@ public interface Pass {
     /** Queries or keys [tokens, heads * head size] of a stack, turned by their positions. */
     Var rotate(Side side, RotaryPlan rotary, Var x);
 
-    /** Word embeddings of all tokens, times a factor, with their hooks, which may put rows in front of each sequence. */
-    Var embed(ModelSite site, double scale);
+    /**
+     * Word embeddings of all tokens, times a factor, with their hooks, which may put rows in front of each sequence.
+     *
+     * @param table whose hooks act on each token's row, in front of the factor
+     */
+    Var embed(ModelSite table, ModelSite site, double scale);
 
     /** What enters a sub-layer. */
     Var blockInput(ModelSite block, Var x);

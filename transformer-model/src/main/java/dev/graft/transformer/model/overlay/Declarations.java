@@ -17,7 +17,12 @@ record Declarations(AdapterTensors tensors, Site site, String part, String prefi
     static final String ROOT = "base_model.model.";
 
     static Declarations at(AdapterTensors tensors, Site site) {
-        return new Declarations(tensors, site, "", ROOT + site.path() + ".", true, 1);
+        return below(tensors, site, ROOT);
+    }
+
+    /** Under another root. */
+    static Declarations below(AdapterTensors tensors, Site site, String root) {
+        return new Declarations(tensors, site, "", root + site.path() + ".", true, 1);
     }
 
     @Override

@@ -148,7 +148,6 @@ public final class HookedPass implements Pass {
         return changed.add(input.residual());
     }
 
-    /** A linear site without its hooks. */
     Var unhooked(ModelSite site, Var x) {
         return x.linear(weight(site.frozenWeight()), optional(site.frozenBias()));
     }
@@ -242,12 +241,10 @@ public final class HookedPass implements Pass {
     }
 
     @Override
-    public Var embed(ModelSite site, double scale) {
+    public Var embed(ModelSite table, ModelSite site, double scale) {
         Rows rows = streams.at(site);
-        Var words = weight(site.frozenWeight()).gather(rows.tokens());
-        if (scale != 1) {
-            words = words.multiply(scale);
-        }
+        Var found = words(table);
+        Var words = scale == 1 ? found : found.multiply(scale);
         if (cache != null && cache.isFilled()) {
             return words; // what stands in front of the text entered before
         }
@@ -257,6 +254,12 @@ public final class HookedPass implements Pass {
             return words;
         }
         return rows.lengthen(words, first, (sequence, part) -> hooks.lengthen(site, rows, sequence, part));
+    }
+
+    /** Each token's row of a table, with its hooks. */
+    public Var words(ModelSite table) {
+        Var rows = weight(table.frozenWeight()).gather(streams.at(table).tokens());
+        return hooked(table) ? hooks.after(table, rows, rows, streams.at(table).sequences()) : rows;
     }
 
     @Override
@@ -350,7 +353,6 @@ public final class HookedPass implements Pass {
         return run == 0 ? own : own.with("run").with(run);
     }
 
-    /** Where the sequences of the last stack ended up. */
     public Sequences sequences() {
         return streams.last().sequences();
     }

@@ -2,15 +2,19 @@ package dev.graft.transformer.model.overlay;
 
 import dev.graft.autograd.Compute;
 import dev.graft.autograd.Tape;
+import dev.graft.autograd.Var;
 import dev.graft.autograd.kernel.MathMode;
+import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.Parameters.Tuning;
+import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.Side;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
 import dev.graft.peft.spi.Start;
+import dev.graft.transformer.model.architecture.ModelSite;
 import dev.graft.transformer.model.overlay.AdapterParameter.Kind;
 import dev.graft.transformer.model.weights.FrozenWeight;
 import java.util.HashMap;
@@ -45,6 +49,45 @@ public final class Overlay implements AutoCloseable {
         shared = tensors.areShared();
     }
 
+    /** Trains and stores modules whole, in place of what the method does there. */
+    public void save(List<ModelSite> modules) {
+        for (ModelSite site : modules) {
+            if (hooks.containsKey(site)) {
+                throw new SettingsException("setting 'modules_to_save': the method acts at " + site.path()
+                        + " too; allowed: one of the two, with exclude_modules for instance");
+            }
+            hooks.put(site, SavedModule.declare(site, Declarations.below(tensors, site, root())));
+        }
+    }
+
+    /**
+     * Replaces a table of words, or the output projection, by one that a file holds, below what the method does there.
+     *
+     * @param name of the tensor below the site's path
+     */
+    public void store(ModelSite site, String name) {
+        Hook table = SavedModule.stored(site, Declarations.below(tensors, site, root()), name);
+        Hook above = hooks.get(site);
+        hooks.put(site, above == null ? table : new Replaced(table, above));
+    }
+
+    /** What a method does at a module that has other weights. */
+    private record Replaced(Hook table, Hook above) implements Hook {
+        @Override
+        public Var before(Context context, Var x) {
+            return above.before(context, x);
+        }
+
+        @Override
+        public Var after(Context context, Var x, Var y) {
+            return above.after(context, x, table.after(context, x, y));
+        }
+    }
+
+    private String root() {
+        return shared ? "base_model." : Declarations.ROOT;
+    }
+
     /** Trains a copy of a weight of the base, as full fine-tuning does. */
     public void replace(FrozenWeight weight, String name) {
         AdapterParameter copy = new AdapterParameter(
@@ -65,9 +108,8 @@ public final class Overlay implements AutoCloseable {
      * modules into another one, and leaves a model with a prompt as it is: the name shows it.
      */
     public AdapterParameter head(String name, Init init, long... shape) {
-        String root = shared ? "base_model." : Declarations.ROOT;
         return tensors.declare(new AdapterParameter(
-                root + name, root + name, Kind.TRAINED, shape, init, Tuning.DEFAULT, null, null, null));
+                root() + name, root() + name, Kind.TRAINED, shape, init, Tuning.DEFAULT, null, null, null));
     }
 
     /** The tensors of its classifier, each declared by {@link #head(String, Init, long...)}. */

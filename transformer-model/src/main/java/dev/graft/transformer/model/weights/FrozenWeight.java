@@ -82,6 +82,16 @@ public final class FrozenWeight implements FrozenTensor {
         return tensor.rows(from, to).toArray();
     }
 
+    @Override
+    public float[] rows(int... numbers) {
+        int width = Math.toIntExact(shape()[1]);
+        float[] rows = new float[numbers.length * width];
+        for (int i = 0; i < numbers.length; i++) {
+            System.arraycopy(row(numbers[i]), 0, rows, i * width, width);
+        }
+        return rows;
+    }
+
     /** Bytes that all values take in memory. */
     public long storedBytes() {
         return tensor.storedBytes();
