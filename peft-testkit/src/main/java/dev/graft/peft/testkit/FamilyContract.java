@@ -1,53 +1,8 @@
 package dev.graft.peft.testkit;
 
-import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-
-/** The laws on another family of models than BERT. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class FamilyContract implements MethodLaws {
-    private final MethodContract contract;
-    private final String family;
-    private Bench bench;
-
+/** All laws on another family of models than BERT. */
+abstract class FamilyContract extends FamilyBench implements MethodLaws {
     FamilyContract(MethodContract contract, String family) {
-        this.contract = contract;
-        this.family = family;
-    }
-
-    @BeforeAll
-    final void open() throws IOException {
-        bench = new Bench(contract.method(), contract.methods(), family);
-    }
-
-    @AfterAll
-    final void close() throws IOException {
-        bench.close();
-    }
-
-    final Stream<Case> cases() {
-        return new TreeMap<>(contract.settings(family))
-                .entrySet().stream().map(entry -> new Case(entry.getKey(), entry.getValue()));
-    }
-
-    @Override
-    public final Bench bench() {
-        return bench;
-    }
-
-    @Override
-    public final boolean isExactGradient(String settings, String tensor) {
-        return contract.isExactGradient(settings, tensor);
-    }
-
-    @Override
-    public final Map<String, List<?>> refusedValues() {
-        return Map.of(); // values do not depend on the family
+        super(contract, family);
     }
 }

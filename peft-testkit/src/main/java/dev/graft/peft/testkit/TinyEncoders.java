@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Encoders whose sites run more than once: an ALBERT, whose layers are one module behind narrow embeddings, and a DeBERTa,
+ * Encoders with the names of BERT's relatives, and encoders whose sites run more than once: an ALBERT, whose layers are one module behind narrow embeddings, and a DeBERTa,
  * which sends its table of distances through the projections of the text.
  */
 final class TinyEncoders {
@@ -69,6 +69,53 @@ final class TinyEncoders {
             weights.norm(at + "output.LayerNorm");
         }
         weights.linear("pooler.dense", HIDDEN, HIDDEN);
+        weights.linear("classifier", TinyBase.LABELS.size(), HIDDEN);
+        return config;
+    }
+
+    /** Positions start behind the padding token, which is 0. */
+    static Map<String, Object> roberta(Weights weights) {
+        Map<String, Object> config = config();
+        config.put("max_position_embeddings", TinyBase.POSITIONS + 1);
+        embeddings(weights, "roberta.", HIDDEN);
+        weights.normal("roberta.embeddings.position_embeddings.weight", 0, 0.5, TinyBase.POSITIONS + 1, HIDDEN);
+        for (int layer = 0; layer < 2; layer++) {
+            String at = "roberta.encoder.layer." + layer + ".";
+            for (String part : List.of("self.query", "self.key", "self.value", "output.dense")) {
+                weights.linear(at + "attention." + part, HIDDEN, HIDDEN);
+            }
+            weights.norm(at + "attention.output.LayerNorm");
+            weights.linear(at + "intermediate.dense", TinyBase.INNER, HIDDEN);
+            weights.linear(at + "output.dense", HIDDEN, TinyBase.INNER);
+            weights.norm(at + "output.LayerNorm");
+        }
+        weights.linear("classifier.dense", HIDDEN, HIDDEN);
+        weights.linear("classifier.out_proj", TinyBase.LABELS.size(), HIDDEN);
+        return config;
+    }
+
+    static Map<String, Object> distilbert(Weights weights) {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("dim", HIDDEN);
+        config.put("n_layers", 2);
+        config.put("n_heads", 3);
+        config.put("hidden_dim", TinyBase.INNER);
+        config.put("max_position_embeddings", TinyBase.POSITIONS);
+        String words = "distilbert.embeddings.";
+        weights.normal(words + "word_embeddings.weight", 0, 1, TinyTokenizer.VOCABULARY.size(), HIDDEN);
+        weights.normal(words + "position_embeddings.weight", 0, 0.5, TinyBase.POSITIONS, HIDDEN);
+        weights.norm(words + "LayerNorm");
+        for (int layer = 0; layer < 2; layer++) {
+            String at = "distilbert.transformer.layer." + layer + ".";
+            for (String part : List.of("q_lin", "k_lin", "v_lin", "out_lin")) {
+                weights.linear(at + "attention." + part, HIDDEN, HIDDEN);
+            }
+            weights.norm(at + "sa_layer_norm");
+            weights.linear(at + "ffn.lin1", TinyBase.INNER, HIDDEN);
+            weights.linear(at + "ffn.lin2", HIDDEN, TinyBase.INNER);
+            weights.norm(at + "output_layer_norm");
+        }
+        weights.linear("pre_classifier", HIDDEN, HIDDEN);
         weights.linear("classifier", TinyBase.LABELS.size(), HIDDEN);
         return config;
     }

@@ -21,7 +21,7 @@ import java.util.Map;
 public final class TinyFamilies {
     /** Families that this can write, beside the BERT of {@link TinyBase}. */
     public static final List<String> NAMES =
-            List.of("gpt2", "bart", "albert", "deberta-v2", "llama", "qwen3", "gemma2", "t5");
+            List.of("gpt2", "bart", "albert", "deberta-v2", "roberta", "distilbert", "llama", "qwen3", "gemma2", "t5");
 
     private static final int HIDDEN = TinyBase.HIDDEN;
     private static final int WORDS = TinyTokenizer.VOCABULARY.size();
@@ -48,6 +48,8 @@ public final class TinyFamilies {
             case "bart" -> bart(weights);
             case "albert" -> TinyEncoders.albert(weights);
             case "deberta-v2" -> TinyEncoders.deberta(weights);
+            case "roberta" -> TinyEncoders.roberta(weights);
+            case "distilbert" -> TinyEncoders.distilbert(weights);
             case "t5" -> TinyT5.config(weights);
             case "llama", "qwen3", "gemma2" -> TinyDecoders.config(family, weights);
             default -> throw new IllegalArgumentException("no tiny model of the family " + family);
