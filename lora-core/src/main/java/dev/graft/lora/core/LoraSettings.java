@@ -86,11 +86,13 @@ record LoraSettings(
     private static void checkTying(Settings settings, Targets targets) {
         settings.known("ensure_weight_tying");
         if (settings.has("ensure_weight_tying") && settings.flag("ensure_weight_tying", false)) {
-            boolean words = targets.sites().stream()
-                    .anyMatch(site -> site.slot() == Slot.WORDS || site.slot() == Slot.HEAD);
+            boolean words =
+                    targets.sites().stream().anyMatch(site -> site.slot() == Slot.WORDS || site.slot() == Slot.HEAD);
             if (words || settings.has("modules_to_save")) {
                 throw settings.wrong(
-                        "ensure_weight_tying", true, "false where the table of words or the output projection is adapted");
+                        "ensure_weight_tying",
+                        true,
+                        "false where the table of words or the output projection is adapted");
             }
         }
     }

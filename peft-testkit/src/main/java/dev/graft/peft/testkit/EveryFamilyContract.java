@@ -4,9 +4,9 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * The laws of a method's {@link MethodContract} that depend on the family, on those families that the contract does not
- * cover: what an adapter changes, in batches, merged, in files, its gradients, and cached generation. Training and settings
- * are the same code for all of them.
+ * The laws of a method's {@link MethodContract} that depend on the family, on decoders that the contract does not cover: what
+ * an adapter changes, in batches, merged, in files, gradients of tokens, and cached generation. Training and settings are the
+ * same code for all families.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class EveryFamilyContract {
@@ -18,23 +18,15 @@ public abstract class EveryFamilyContract {
 
     /** The laws that depend on the family. */
     private abstract static class Laws extends FamilyBench
-            implements OutputLaws, MixedLaws, MergeLaw, GradientLaws, FileLaws {
+            implements OutputLaws, MixedLaws, MergeLaw, FileLaws, GenerationLaws {
         Laws(MethodContract contract, String family) {
             super(contract, family);
         }
     }
 
-    /** On a tiny LLaMA: grouped heads, biases, a gate. */
+    /** On a tiny Qwen3: what LLaMA has (grouped heads, biases, a gate), norms of heads, a window. */
     @Nested
-    class OnLlama extends Laws implements GenerationLaws {
-        OnLlama() {
-            super(contract(), "llama");
-        }
-    }
-
-    /** On a tiny Qwen3: norms of heads, biases, a window. */
-    @Nested
-    class OnQwen3 extends Laws implements GenerationLaws {
+    class OnQwen3 extends Laws {
         OnQwen3() {
             super(contract(), "qwen3");
         }
@@ -42,7 +34,7 @@ public abstract class EveryFamilyContract {
 
     /** On a tiny Gemma 2: norms of 1 + w before and behind, soft caps, a window. */
     @Nested
-    class OnGemma2 extends Laws implements GenerationLaws {
+    class OnGemma2 extends Laws {
         OnGemma2() {
             super(contract(), "gemma2");
         }
@@ -50,25 +42,9 @@ public abstract class EveryFamilyContract {
 
     /** On a tiny T5: distances instead of positions, an encoder and a decoder. */
     @Nested
-    class OnT5 extends Laws implements GenerationLaws {
+    class OnT5 extends Laws {
         OnT5() {
             super(contract(), "t5");
-        }
-    }
-
-    /** On a tiny RoBERTa: positions behind the padding token, a classifier of two layers. */
-    @Nested
-    class OnRoberta extends Laws {
-        OnRoberta() {
-            super(contract(), "roberta");
-        }
-    }
-
-    /** On a tiny DistilBERT: no token types, no pooler. */
-    @Nested
-    class OnDistilbert extends Laws {
-        OnDistilbert() {
-            super(contract(), "distilbert");
         }
     }
 }

@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -158,7 +159,10 @@ public abstract class MethodParity {
             AdapterFolder.save(written, base, adapter, GraftNotes.NONE, false);
             AdapterRecord again = AdapterFiles.read(written);
             assertEquals(read.method(), again.method());
-            assertSame(read.tensors(), again.tensors());
+            Map<String, AdapterTensor> own = new HashMap<>(read.tensors());
+            own.keySet()
+                    .removeIf(tensor -> tensor.endsWith(".base_layer.weight")); // PEFT's copies of the base's tables
+            assertSame(own, again.tensors());
             again.settings().forEach((key, value) -> {
                 if (read.settings().containsKey(key)) {
                     assertEquals(plain(read.settings().get(key)), plain(value), "setting " + key);

@@ -88,7 +88,7 @@ public record GenerationConfig(
                     throw wrong(key, value, neutral.isEmpty() ? "null" : neutral.get(0) + " or null");
                 }
             });
-            List<Integer> ends = own ? tokens("eos_token_id") : config.endTokens();
+            List<Integer> ends = own ? ends() : config.endTokens();
             int forced = one("forced_bos_token_id");
             return new GenerationConfig(
                     ends,
@@ -102,6 +102,16 @@ public record GenerationConfig(
                     whole("min_new_tokens", 0),
                     number("repetition_penalty"),
                     beams());
+        }
+
+        /** Those that the vocabulary has: no text ends with another. */
+        private List<Integer> ends() {
+            Object value = json.get("eos_token_id");
+            List<?> given = value == null ? List.of() : value instanceof List<?> list ? list : List.of(value);
+            List<?> possible = given.stream()
+                    .filter(id -> !(id instanceof Integer known) || known >= 0 && known < config.vocabularySize())
+                    .toList();
+            return ids("eos_token_id", possible);
         }
 
         private BeamOptions beams() {

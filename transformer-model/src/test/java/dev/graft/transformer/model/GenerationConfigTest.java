@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GenerationConfigTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NEW_TOKENS = 10;
+    private static final int PROMPTS = 4; // of the rows: a few are enough to tell
 
     @TempDir
     Path folder;
@@ -44,7 +45,7 @@ class GenerationConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpt2/lm", "bart/lm", "bart/scaled"})
+    @ValueSource(strings = {"gpt2/lm", "bart/lm"})
     void textsAreThoseOfTransformers(String name) throws IOException {
         copy(name);
         JsonNode known = JSON.readTree(
@@ -56,7 +57,7 @@ class GenerationConfigTest {
             }
             write(config.toString());
             try (BaseModel base = BaseModel.open(folder);
-                    Workers workers = new Workers(MathMode.FP32, 2)) {
+                    Workers workers = new Workers(MathMode.FP32, 1)) {
                 List<int[]> found = texts(base, workers, name);
                 for (int i = 0; i < found.size(); i++) {
                     assertArrayEquals(Parity.ints(one.get("tokens").get(i)), found.get(i), config + ", row " + i);
@@ -67,8 +68,9 @@ class GenerationConfigTest {
 
     private static List<int[]> texts(BaseModel base, Workers workers, String name) throws IOException {
         List<int[]> prompts = new ArrayList<>();
-        for (String line :
-                Files.readAllLines(GenerationFixture.PARITY.resolve(name).resolve("data.jsonl"))) {
+        for (String line : Files.readAllLines(
+                        GenerationFixture.PARITY.resolve(name).resolve("data.jsonl"))
+                .subList(0, PROMPTS)) {
             prompts.add(base.promptTokens(JSON.readTree(line).get("prompt").textValue()));
         }
         List<Adapter> none = Collections.nCopies(prompts.size(), null);
@@ -90,7 +92,8 @@ class GenerationConfigTest {
                 "\"sequence_bias\": [[[3], -1.0]]",
                 "\"stop_strings\": [\"a\"]",
                 "\"early_stopping\": \"never\"",
-                "\"eos_token_id\": 100000",
+                "\"eos_token_id\": \"a\"",
+                "\"begin_suppress_tokens\": [100000]",
                 "\"suppress_tokens\": [\"a\"]",
                 "\"min_length\": -1")) {
             write("{" + wrong + "}");
@@ -108,9 +111,10 @@ class GenerationConfigTest {
     @Test
     void drawsAndNeutralValuesChangeNothing() throws IOException {
         copy("gpt2/lm");
-        write("{\"do_sample\": true, \"temperature\": 0.6, \"top_k\": 20, \"top_p\": 0.9, \"max_length\": 20,"
-                + " \"num_beam_groups\": 1, \"guidance_scale\": null, \"renormalize_logits\": false,"
-                + " \"transformers_version\": \"4.57.6\"}");
+        write(
+                "{\"do_sample\": true, \"eos_token_id\": [50256], \"temperature\": 0.6, \"top_k\": 20, \"top_p\": 0.9, \"max_length\": 20,"
+                        + " \"num_beam_groups\": 1, \"guidance_scale\": null, \"renormalize_logits\": false,"
+                        + " \"transformers_version\": \"4.57.6\"}");
         try (BaseModel base = BaseModel.open(folder)) {
             GenerationConfig config = base.generation();
             assertEquals(List.of(), config.endTokens());

@@ -34,7 +34,7 @@ final class Bart implements Family {
         refuseUnsupported(config);
         int hidden = config.integer("d_model", 1024, 1);
         int words = config.integer("vocab_size", 50265, 1);
-        int end = config.token("eos_token_id", words > 2 ? 2 : null, words);
+        int end = config.possibleToken("eos_token_id", words > 2 ? 2 : null, words);
         int start = config.token("decoder_start_token_id", words > 2 ? 2 : null, words);
         if (start < 0) {
             throw config.wrong("decoder_start_token_id", null, "a token's id");
@@ -62,7 +62,7 @@ final class Bart implements Family {
                         config.flag("tie_word_embeddings", true),
                         "final_logits_bias",
                         start,
-                        config.token("bos_token_id", 0, words),
+                        config.possibleToken("bos_token_id", 0, words),
                         end < 0 ? List.of() : List.of(end),
                         config.token("forced_bos_token_id", null, words)));
     }

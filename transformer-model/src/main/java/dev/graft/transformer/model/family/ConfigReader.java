@@ -201,15 +201,24 @@ public final class ConfigReader {
         throw wrong(key, value, "a token's id, from 0 to " + (vocabulary - 1));
     }
 
-    /** Ids of tokens: one, or a list of them; empty where there is none. */
+    /** As {@link #token}; an id that the vocabulary has not is none, as it is to transformers: no text has it. */
+    int possibleToken(String key, Integer otherwise, int vocabulary) throws FileFormatException {
+        return json.get(key) instanceof Integer id && (id < 0 || id >= vocabulary)
+                ? -1
+                : token(key, otherwise, vocabulary);
+    }
+
+    /** Ids of tokens: one, or a list of them; empty where there is none that the vocabulary has. */
     List<Integer> tokens(String key, Integer otherwise, int vocabulary) throws FileFormatException {
         Object value = json.containsKey(key) ? json.get(key) : otherwise;
         List<Integer> ids = new ArrayList<>();
         for (Object each : value instanceof List<?> list ? list : value == null ? List.of() : List.of(value)) {
-            if (!(each instanceof Integer id) || id < 0 || id >= vocabulary) {
+            if (!(each instanceof Integer id)) {
                 throw wrong(key, value, "ids of tokens, from 0 to " + (vocabulary - 1));
             }
-            ids.add(id);
+            if (id >= 0 && id < vocabulary) {
+                ids.add(id);
+            }
         }
         return ids;
     }

@@ -34,7 +34,7 @@ final class Gpt2 implements Family {
                 words,
                 hidden,
                 config.integer("n_positions", 1024, 1),
-                config.token("pad_token_id", null, words),
+                config.possibleToken("pad_token_id", null, words),
                 null,
                 decoder(config, hidden),
                 new HeadPlan(Pooling.LAST, null, "score", null, "score", false, -1, "GPT2ForSequenceClassification"),
@@ -43,7 +43,7 @@ final class Gpt2 implements Family {
                         config.flag("tie_word_embeddings", true),
                         null,
                         -1,
-                        config.token("bos_token_id", words == 50257 ? 50256 : null, words),
+                        config.possibleToken("bos_token_id", words == 50257 ? 50256 : null, words),
                         config.tokens("eos_token_id", words == 50257 ? 50256 : null, words),
                         -1));
     }

@@ -224,7 +224,7 @@ final class RotaryDecoder {
     }
 
     private int token(String key, int otherwise, int words) throws FileFormatException {
-        return config.token(key, known(otherwise, words), words);
+        return config.possibleToken(key, known(otherwise, words), words);
     }
 
     private static Integer known(int token, int words) {

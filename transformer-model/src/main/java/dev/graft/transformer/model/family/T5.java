@@ -60,7 +60,7 @@ final class T5 implements Family {
     }
 
     private static LanguagePlan language(ConfigReader config, int hidden, int words) throws FileFormatException {
-        int end = config.token("eos_token_id", words > 1 ? 1 : null, words);
+        int end = config.possibleToken("eos_token_id", words > 1 ? 1 : null, words);
         int start = config.token("decoder_start_token_id", null, words);
         if (start < 0) {
             throw config.wrong("decoder_start_token_id", null, "a token's id; in T5 that of pad_token_id");
@@ -71,7 +71,7 @@ final class T5 implements Family {
                 tied,
                 null,
                 start,
-                config.token("bos_token_id", null, words),
+                config.possibleToken("bos_token_id", null, words),
                 end < 0 ? List.of() : List.of(end),
                 -1,
                 tied ? 1 / Math.sqrt(hidden) : 1,

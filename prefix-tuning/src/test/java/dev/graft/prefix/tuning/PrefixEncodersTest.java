@@ -1,10 +1,10 @@
 package dev.graft.prefix.tuning;
 
-import dev.graft.peft.testkit.EveryFamilyContract;
 import dev.graft.peft.testkit.MethodContract;
+import dev.graft.peft.testkit.MoreEncodersContract;
 
-/** The laws on families beyond those of every contract. */
-class PrefixEveryFamilyTest extends EveryFamilyContract {
+/** The laws on RoBERTa and DistilBERT. */
+class PrefixEncodersTest extends MoreEncodersContract {
     @Override
     protected MethodContract contract() {
         return new PrefixContractTest();
