@@ -29,7 +29,6 @@ final class Routes {
     /** Of the public port. */
     List<Route> inference() {
         TextRoutes texts = new TextRoutes(backend, limits, meters);
-        RowRoutes rows = new RowRoutes(backend, limits, meters);
         ModelRoutes models = new ModelRoutes(backend);
         Scope infer = Scope.INFER;
         List<Route> routes = health();
@@ -54,6 +53,13 @@ final class Routes {
                 "ChatCompletion",
                 INFERS,
                 texts::chat));
+        rows(routes);
+        return routes;
+    }
+
+    private void rows(List<Route> routes) {
+        RowRoutes rows = new RowRoutes(backend, limits, meters);
+        Scope infer = Scope.INFER;
         routes.add(new Route(
                 POST,
                 "/v1/embeddings",
@@ -72,7 +78,6 @@ final class Routes {
                 "Classes",
                 INFERS,
                 rows::classify));
-        return routes;
     }
 
     /** Of the port of administration. */
