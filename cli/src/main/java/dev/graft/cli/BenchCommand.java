@@ -44,8 +44,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--shape",
             paramLabel = "NAME|CONFIG.json",
             defaultValue = "minilm",
-            description =
-                    "minilm, bert-base, bart-base, gpt2 or a config.json of Hugging Face (default: ${DEFAULT-VALUE}).")
+            description = "minilm, bert-base, bart-base, gpt2, smollm2 or a config.json of Hugging Face (default: "
+                    + "${DEFAULT-VALUE}).")
     private String shape;
 
     @Option(
@@ -102,17 +102,17 @@ final class BenchCommand implements Callable<Integer> {
         }
         ModelConfig config = config().withDropout(dropout);
         checkTask(config);
-        Work work = benchWork.work(config);
-        try (BaseModel model = BaseModel.random(config, work.seed(), BaseDtype.named(baseDtype));
+        benchWork.check(config);
+        try (BaseModel model = BaseModel.random(config, benchWork.seed(), BaseDtype.named(baseDtype));
                 Adapter adapter = Adapter.create(
                         model,
                         methods,
                         base ? Adapter.HEAD : method,
                         given,
                         config.generates() ? List.of() : LABELS,
-                        work.seed());
+                        benchWork.seed());
                 Workers workers = compute.workers()) {
-            benchWork.checkFits(config, adapter);
+            Work work = benchWork.work(config, adapter);
             report.print(result(measure(model, adapter, workers, work), base ? 0 : adapter.trainedCount()));
         }
         return 0;

@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.EncodedRows;
 import dev.graft.training.TrainingBench.Work;
 import dev.graft.training.TrainingSettings;
 import dev.graft.transformer.model.Adapter;
@@ -13,12 +14,8 @@ final class BenchWork {
     @Option(names = "--batch-size", paramLabel = "N", defaultValue = "8", description = "Rows (${DEFAULT-VALUE}).")
     private int batchSize;
 
-    @Option(
-            names = "--length",
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "Tokens a row (${DEFAULT-VALUE}).")
-    private int length;
+    @Option(names = "--length", paramLabel = "N", description = "Tokens a row (128, or as many as the shape reads).")
+    private Integer length;
 
     @Option(names = "--steps", paramLabel = "N", defaultValue = "8", description = "Timed steps (${DEFAULT-VALUE}).")
     private int steps;
@@ -32,15 +29,30 @@ final class BenchWork {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of all random numbers.")
     private long seed;
 
-    /** Checked against the model that does it. */
-    Work work(ModelConfig config) {
+    /** Checks what can be checked before there is a model. */
+    void check(ModelConfig config) {
         atLeastOne("batch-size", batchSize);
-        atLeastOne("length", length);
         atLeastOne("steps", steps);
         atLeastOne("micro-batch", microBatch());
-        if (length > config.maxPositions()) {
+        if (length != null) {
+            atLeastOne("length", length);
+        }
+        if (length != null && length > config.maxPositions()) {
             throw new SettingsException(
                     "--length is " + length + "; this shape has " + config.maxPositions() + " positions");
+        }
+    }
+
+    /** What a model does with an adapter, whose rows in front of a text take positions. */
+    Work work(ModelConfig config, Adapter adapter) {
+        int most = config.maxPositions() - adapter.positions();
+        if (length == null) {
+            length = EncodedRows.defaultLength(most);
+        }
+        if (length > most) {
+            throw new SettingsException("--length is " + length + "; this shape has " + config.maxPositions()
+                    + " positions, of which " + adapter.positions()
+                    + " are taken by the adapter's rows in front of the text; allowed: at most " + most);
         }
         return new Work(batchSize, length, microBatch(), steps, seed);
     }
@@ -49,14 +61,9 @@ final class BenchWork {
         return microBatch == null ? TrainingSettings.microBatch(batchSize) : microBatch;
     }
 
-    /** Rows that an adapter puts in front of a text take positions. */
-    void checkFits(ModelConfig config, Adapter adapter) {
-        int most = config.maxPositions() - adapter.positions();
-        if (length > most) {
-            throw new SettingsException("--length is " + length + "; this shape has " + config.maxPositions()
-                    + " positions, of which " + adapter.positions()
-                    + " are taken by the adapter's rows in front of the text; allowed: at most " + most);
-        }
+    /** Of all random numbers. */
+    long seed() {
+        return seed;
     }
 
     private static void atLeastOne(String option, int value) {

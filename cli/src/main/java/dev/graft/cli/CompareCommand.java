@@ -3,6 +3,7 @@ package dev.graft.cli;
 import com.google.inject.Inject;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.EncodedRows;
 import dev.graft.training.Evaluation;
 import dev.graft.training.LearningRates;
 import dev.graft.training.TrainingListener;
@@ -72,9 +73,10 @@ final class CompareCommand implements Callable<Integer> {
         PeftMethods methods = plugins.methods();
         Path folder = options.report();
         ClassificationData data = options.data();
-        ComparisonPlan plan = plan(methods);
+        Comparer comparer = new Comparer(new Fresh(), methods, data);
+        ComparisonPlan plan = plan(methods, length(comparer, methods));
         Provenance provenance = announce(data, plan);
-        Comparison comparison = new Comparer(new Fresh(), methods, data).run(plan, provenance, this::progress);
+        Comparison comparison = comparer.run(plan, provenance, this::progress);
         HtmlReport.write(comparison, folder.resolve("report.html"));
         CompareOptions.write(folder.resolve("results.json"), ComparisonJson.of(comparison));
         print(comparison, folder);
@@ -94,9 +96,19 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private ComparisonPlan plan(PeftMethods methods) {
+    /** Most tokens of a row, the same for all methods. */
+    private int length(Comparer comparer, PeftMethods methods) throws IOException {
+        Integer given = options.maxLength();
+        if (given != null) {
+            return given;
+        }
+        int usual = EncodedRows.defaultLength(Integer.MAX_VALUE);
+        return EncodedRows.defaultLength(comparer.mostTokens(plan(methods, usual)));
+    }
+
+    private ComparisonPlan plan(PeftMethods methods, int maxLength) {
         TrainingSettings training = new TrainingSettings(
-                options.epochs(), 0, 32, 8, 1, 0.01, Schedule.LINEAR, 0, 0, 0, options.maxLength(), true, 0, 0, 0);
+                options.epochs(), 0, 32, 8, 1, 0.01, Schedule.LINEAR, 0, 0, 0, maxLength, true, 0, 0, 0);
         return new ComparisonPlan(
                 options.methods(plugins.added()),
                 Map.of(),
@@ -113,9 +125,16 @@ final class CompareCommand implements Callable<Integer> {
         try (BaseModel base = baseOptions.open();
                 Workers workers = compute.workers()) {
             announce(base, data, workers, plan);
+            int length = plan.training().maxLength();
+            int cut = CompareOrigin.cut(base, data, length);
+            if (cut > 0) {
+                console.err().println(cut + " rows are longer than --max-length (" + length + ") and are cut");
+            }
             List<String> command =
                     new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
-            return CompareOrigin.of(baseOptions, options, base, data, workers, CommandText.of(command), clock);
+            Provenance found =
+                    CompareOrigin.of(baseOptions, options, base, data, workers, CommandText.of(command), clock);
+            return found.with("most tokens a row", length + ", " + cut + " rows were longer and are cut");
         }
     }
 

@@ -55,9 +55,10 @@ final class CompareOptions {
     @Option(
             names = "--max-length",
             paramLabel = "N",
-            defaultValue = "128",
-            description = "Most tokens of a row; longer ones are cut (default: ${DEFAULT-VALUE}).")
-    private int maxLength;
+            description =
+                    "Most tokens of a row; longer ones are cut, and counted (default: 128, or as many as the base "
+                            + "reads with each of the methods).")
+    private Integer maxLength;
 
     @Option(
             names = "--report",
@@ -114,7 +115,8 @@ final class CompareOptions {
         return epochs;
     }
 
-    int maxLength() {
+    /** Most tokens of a row, or null for the default. */
+    Integer maxLength() {
         return maxLength;
     }
 

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.training.EncodedRows;
 import dev.graft.training.compare.Provenance;
 import dev.graft.training.data.ClassificationData;
 import dev.graft.training.data.Split;
@@ -28,6 +29,18 @@ final class CompareOrigin {
 
     static String data(CompareOptions options) {
         return options.dataFolder() == null ? TASK : options.dataFolder().toString();
+    }
+
+    /** Rows of all parts that have more tokens than that; 0 where not even the length fits, which is refused later. */
+    static int cut(BaseModel base, ClassificationData data, int length) {
+        if (length < EncodedRows.SHORTEST || length > EncodedRows.mostTokens(base, null)) {
+            return 0;
+        }
+        int cut = 0;
+        for (Split split : Split.values()) {
+            cut += EncodedRows.of(base, null, data.rows(split), length).truncated();
+        }
+        return cut;
     }
 
     static Provenance of(

@@ -11,6 +11,7 @@ import dev.graft.training.TrainingSettings;
 import dev.graft.training.TrainingState;
 import dev.graft.training.plan.RunRecord;
 import dev.graft.training.plan.RunStart;
+import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
@@ -53,12 +54,7 @@ final class OpenRun implements AutoCloseable {
                 options.data().read(),
                 options.train().seed());
         try {
-            String method = start.adapter().method();
-            TrainingSettings settings = options.train()
-                    .settings(
-                            method,
-                            LearningRates.of(methods, start.method()),
-                            EncodedRows.mostTokens(base, start.adapter()));
+            TrainingSettings settings = settings(methods);
             record = new RunRecord(base, start, settings, workers);
             folder = options.resume()
                     ? RunFolder.open(options.output(), base, record.notes(), record.identity())
@@ -79,6 +75,15 @@ final class OpenRun implements AutoCloseable {
         if (run.truncated() > 0) {
             console.err().println(run.truncated() + " rows are longer than --max-length and were cut");
         }
+    }
+
+    private TrainingSettings settings(PeftMethods methods) {
+        Adapter adapter = start.adapter();
+        return options.train()
+                .settings(
+                        adapter.method(),
+                        LearningRates.of(methods, start.method()),
+                        EncodedRows.mostTokens(base, adapter));
     }
 
     private TrainingRun run(TrainingSettings settings, Workers workers) throws IOException {

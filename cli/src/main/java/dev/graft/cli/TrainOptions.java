@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.EncodedRows;
 import dev.graft.training.TrainingSettings;
 import dev.graft.training.optimizer.Schedule;
 import java.util.LinkedHashMap;
@@ -11,7 +12,6 @@ import picocli.CommandLine.Option;
 /** How it is trained. */
 final class TrainOptions {
     private static final int EPOCHS = 3;
-    private static final int LENGTH = 128;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the rows (default: " + EPOCHS + ").")
     private Integer epochs;
@@ -114,7 +114,7 @@ final class TrainOptions {
      *
      * @param method for messages
      * @param otherwise the method's own learning rate
-     * @param most tokens that the base reads of a row
+     * @param most tokens that the base reads beside what the method puts in front of them
      */
     TrainingSettings settings(String method, OptionalDouble otherwise, int most) {
         if (epochs != null && maxSteps != null) {
@@ -139,7 +139,7 @@ final class TrainOptions {
                 warmup,
                 maxGradNorm,
                 seed,
-                maxLength == null ? Math.min(LENGTH, most) : maxLength,
+                maxLength == null ? EncodedRows.defaultLength(most) : maxLength,
                 !inFileOrder,
                 evaluateEvery,
                 checkpointEvery,

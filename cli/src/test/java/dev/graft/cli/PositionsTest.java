@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.graft.peft.spi.file.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,6 +107,31 @@ class PositionsTest {
         Graft.run(words.toArray()).failed(2, "--length is 31", "40 positions", "10 are taken", "at most 30");
         words.set(words.size() - 1, 30);
         Graft.run(words.toArray()).done();
+        words = words.subList(0, words.size() - 2); // no --length
+        words.add("--json");
+        assertEquals(30, Graft.run(words.toArray()).done().json().get("length"));
+    }
+
+    /** Without --max-length a row may be as long as the base reads beside the method's rows, and what is cut is said. */
+    @ParameterizedTest
+    @CsvSource({"false, lora, 40", "false, prompt, 20", "true, lora, 48", "true, prompt, 28"})
+    void byDefaultARowMayBeAsLongAsFits(boolean gpt2, String method, int most) throws Exception {
+        prepare(gpt2);
+        Object[] options = {"--data", data, "--method", method, "--max-steps", 1, "--output", run};
+        assertEquals(2, command("train", options).done().json().get("truncated_rows"));
+        assertEquals(most, Json.read(run.resolve("graft.json")).get("max_length"));
+    }
+
+    @Test
+    void byDefaultAComparisonReadsWhatFitsEachMethod() throws Exception {
+        prepare(false);
+        Object[] options = {
+            "--data", data, "--methods", "head,prompt", "--epochs", 1, "--report", root.resolve("report")
+        };
+        Graft done = command("compare", options).done();
+        assertTrue(done.err().contains("3 rows are longer than --max-length (20) and are cut"), done.err());
+        command("compare", "--data", data, "--methods", "head,prompt", "--max-length", 21, "--report", run)
+                .failed(2, "with method prompt", "--max-length is 21", "at most 20");
     }
 
     private Graft generate(String prompt, int tokens) {

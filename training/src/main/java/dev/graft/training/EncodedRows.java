@@ -22,6 +22,11 @@ import java.util.List;
  * @param truncated number of examples that were longer than allowed
  */
 public record EncodedRows(List<TokenRow> rows, int truncated) {
+    /** The smallest length that may be asked for: what a tokenizer adds to a text, and a word. */
+    public static final int SHORTEST = 3;
+
+    private static final int USUAL_LENGTH = 128;
+
     /**
      * Encodes examples; those with more than maxLength tokens are cut, and counted.
      *
@@ -103,6 +108,15 @@ public record EncodedRows(List<TokenRow> rows, int truncated) {
     /** Most tokens that a text may have on a base with an adapter, or null for none. */
     public static int mostTokens(BaseModel base, Adapter adapter) {
         return base.config().maxPositions() - (adapter == null ? 0 : adapter.positions());
+    }
+
+    /**
+     * How long a row may be where nobody says so: 128 tokens, or as many as fit.
+     *
+     * @param most what {@link #mostTokens} gives; where not even a short text fits, 128 is, which is then refused
+     */
+    public static int defaultLength(int most) {
+        return most < SHORTEST ? USUAL_LENGTH : Math.min(USUAL_LENGTH, most);
     }
 
     /** Number of tokens of each row. */

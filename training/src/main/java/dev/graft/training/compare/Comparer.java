@@ -87,6 +87,25 @@ public final class Comparer {
 
     private record Run(BaseModel base, Workers workers, String method, long seed) {}
 
+    /**
+     * Most tokens that a text may have on the base with each method of a plan.
+     *
+     * @throws SettingsException if a method cannot be made
+     */
+    public int mostTokens(ComparisonPlan plan) throws IOException {
+        int most = Integer.MAX_VALUE;
+        try (BaseModel base = opening.base()) {
+            for (String method : plan.methods()) {
+                try (Adapter adapter = create(base, method, plan, plan.seeds().get(0))) {
+                    most = Math.min(most, EncodedRows.mostTokens(base, adapter));
+                } catch (SettingsException e) {
+                    throw new SettingsException("with method " + method + ": " + e.getMessage());
+                }
+            }
+        }
+        return most;
+    }
+
     /** Makes each method's adapter once, to find a wrong setting before anything is trained. */
     private void check(ComparisonPlan plan) throws IOException {
         try (BaseModel base = opening.base()) {

@@ -30,4 +30,11 @@ public record Provenance(
         }
         details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
     }
+
+    /** The same with one more detail at the end. */
+    public Provenance with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(details);
+        more.put(name, value);
+        return new Provenance(base, baseLicence, data, dataLicence, testRows, command, more);
+    }
 }
