@@ -50,6 +50,13 @@ class ModelConfigTest {
                         .classifierDropout());
         assertEquals(
                 List.of("LABEL_0", "LABEL_1"), with(Map.of("num_labels", 2)).labels());
+        for (String classifier : List.of("BertForSequenceClassification", "BertForTokenClassification")) {
+            assertEquals(
+                    List.of("LABEL_0", "LABEL_1"),
+                    with(Map.of("architectures", List.of(classifier))).labels());
+        }
+        assertEquals(
+                List.of(), with(Map.of("architectures", List.of("BertModel"))).labels());
         assertEquals(
                 List.of("no", "yes"),
                 with(Map.of("id2label", Map.of("1", "yes", "0", "no"), "num_labels", 2))

@@ -245,7 +245,10 @@ public final class ConfigReader {
         }
     }
 
-    /** The labels by id, from id2label or num_labels. */
+    /**
+     * The labels by id, from id2label or num_labels. transformers writes neither for a classifier of two classes without
+     * names, since two is its default.
+     */
     List<String> labels() throws FileFormatException {
         List<String> labels = new ArrayList<>();
         if (json.get("id2label") instanceof Map<?, ?> map) {
@@ -259,7 +262,7 @@ public final class ConfigReader {
             return labels;
         }
         only("id2label", Map.of());
-        int count = integer("num_labels", 0, 0);
+        int count = integer("num_labels", classifies() ? 2 : 0, 0);
         if (count > 1 << 20) {
             throw wrong("num_labels", count, "at most " + (1 << 20));
         }
@@ -267,6 +270,14 @@ public final class ConfigReader {
             labels.add("LABEL_" + id);
         }
         return labels;
+    }
+
+    private boolean classifies() {
+        return json.get("architectures") instanceof List<?> names
+                && names.stream()
+                        .map(String::valueOf)
+                        .anyMatch(name ->
+                                name.endsWith("ForSequenceClassification") || name.endsWith("ForTokenClassification"));
     }
 
     FileFormatException wrong(String key, Object value, String allowed) {
