@@ -6,18 +6,22 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.util.PairList;
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.Hashes;
+import dev.graft.transformer.model.tokenizer.TokenizerCheck;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
  * Turns texts into token ids and back, as {@code tokenizer.json} says, but for truncation and padding: what the file
- * says about those is passed over. Any number of threads may use it until it is closed.
+ * says about those is passed over. Any number of threads may use it until it is closed. Where the file cannot turn a text
+ * into tokens, methods throw an UncheckedIOException with a FileFormatException in it.
  */
 public final class TextTokenizer implements AutoCloseable {
     private static final Map<String, String> OPTIONS =
@@ -57,6 +61,7 @@ public final class TextTokenizer implements AutoCloseable {
     public static TextTokenizer read(Path directory) throws IOException {
         Path file = directory.resolve("tokenizer.json");
         byte[] bytes = Files.readAllBytes(file);
+        TokenizerCheck.check(file, bytes);
         try {
             return new TextTokenizer(
                     file, HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS), bytes);
@@ -87,7 +92,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @param maxLength most tokens, special ones included
      */
     public Encoded encode(String text, String pair, int maxLength) {
-        Encoding whole = pair == null ? tokenizer.encode(text) : tokenizer.encode(text, pair);
+        Encoding whole = call(() -> pair == null ? tokenizer.encode(text) : tokenizer.encode(text, pair));
         return Truncation.longestFirst(whole, maxLength);
     }
 
@@ -106,12 +111,12 @@ public final class TextTokenizer implements AutoCloseable {
                 .toArray();
         if (single.length > 0) {
             String[] batch = Arrays.stream(single).mapToObj(texts::get).toArray(String[]::new);
-            place(tokenizer.batchEncode(batch), single, maxLength, encoded);
+            place(call(() -> tokenizer.batchEncode(batch)), single, maxLength, encoded);
         }
         if (paired.length > 0) {
             PairList<String, String> batch = new PairList<>(paired.length);
             Arrays.stream(paired).forEach(i -> batch.add(texts.get(i), pairs.get(i)));
-            place(tokenizer.batchEncode(batch), paired, maxLength, encoded);
+            place(call(() -> tokenizer.batchEncode(batch)), paired, maxLength, encoded);
         }
         return List.of(encoded);
     }
@@ -129,7 +134,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @param maxLength most tokens, special ones included
      */
     public Words encodeWords(List<String> words, int maxLength) {
-        Encoding whole = tokenizer.encode(words.toArray(String[]::new));
+        Encoding whole = call(() -> tokenizer.encode(words.toArray(String[]::new)));
         Encoded cut = Truncation.longestFirst(whole, maxLength);
         return new Words(cut, Truncation.words(whole, maxLength));
     }
@@ -144,7 +149,7 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** The tokens of a text alone, without special tokens and however many there are. */
     public int[] encodePlain(String text) {
-        return Truncation.ints(tokenizer.encode(text, false, false).getIds());
+        return Truncation.ints(call(() -> tokenizer.encode(text, false, false)).getIds());
     }
 
     /**
@@ -158,7 +163,7 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** The tokens of a text alone, with their places in it; special tokens that the text has are known as such. */
     public Placed encodePlaced(String text) {
-        Encoding encoding = tokenizer.encode(text, false, false);
+        Encoding encoding = call(() -> tokenizer.encode(text, false, false));
         CharSpan[] spans = encoding.getCharTokenSpans();
         int[] from = new int[spans.length];
         int[] to = new int[spans.length];
@@ -182,7 +187,16 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** The text of tokens, special ones left out. */
     public String decode(int[] ids) {
-        return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+        return call(() -> tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true));
+    }
+
+    /** The library's errors say nothing of the file: a vocabulary without the unknown token, or the like. */
+    private <T> T call(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            throw new UncheckedIOException(new FileFormatException(file, "fails on a text: " + e.getMessage(), e));
+        }
     }
 
     /** Frees the native tokenizer. */
