@@ -79,10 +79,13 @@ public final class LoraMethod implements PeftMethod {
             return StartWord.leavesTheBase(settings.start());
         }
 
-        /** Of all but A and B: biases, and DoRA's lengths where directions are given. */
+        /**
+         * Of all but A and B: biases, and DoRA's lengths where directions are given. A table of words has a product too,
+         * but B starts at random there, and its sides are no linear site's.
+         */
         @Override
         public boolean combinesLinearly() {
-            return true;
+            return settings.targets().sites().stream().noneMatch(site -> site.slot() == Slot.WORDS);
         }
     }
 }

@@ -97,13 +97,17 @@ record TrainedTokens(Map<Site, int[]> tables, Map<Site, Site> heads) {
         }
         return site.slot() == Slot.HEAD
                 ? head(site, tokens, parameters, "")
-                : new Rows(tokens, delta(site, tokens, parameters, ""));
+                : new Rows(tokens, delta(site, tokens, parameters, ""), original(site, tokens, parameters, ""));
     }
 
     private static Hook head(Site site, int[] tokens, Parameters parameters, String prefix) {
-        Parameter frozen = parameters.frozenRandom(
-                prefix + "token_adapter.trainable_tokens_original", rows(site, tokens), 0, shape(site, tokens));
+        Parameter frozen = original(site, tokens, parameters, prefix);
         return new Logits(tokens, delta(site, tokens, parameters, prefix), frozen, site.outputSize());
+    }
+
+    private static Parameter original(Site site, int[] tokens, Parameters parameters, String prefix) {
+        return parameters.frozenRandom(
+                prefix + "token_adapter.trainable_tokens_original", rows(site, tokens), 0, shape(site, tokens));
     }
 
     private static Parameter delta(Site site, int[] tokens, Parameters parameters, String prefix) {
@@ -119,17 +123,23 @@ record TrainedTokens(Map<Site, int[]> tables, Map<Site, Site> heads) {
                 System.arraycopy(site.weight().orElseThrow().rows(tokens), 0, values, 0, values.length);
     }
 
-    /** A trained token's row in the place of the table's: trained [tokens, width]. */
-    private record Rows(int[] tokens, Parameter trained) implements Hook {
+    /**
+     * y + trained - frozen at the tokens' rows: both [tokens, width]. Alone it is the trained row; on top of another adapter
+     * it adds to what that one changed.
+     */
+    private record Rows(int[] tokens, Parameter trained, Parameter frozen) implements Hook {
         @Override
         public Var after(Context context, Var x, Var y) {
             int[] ids = context.tokenIds();
             int[] chosen = new int[Math.toIntExact(y.size(0))];
             for (int i = 0; i < chosen.length; i++) {
                 int own = i < ids.length ? index(ids[i]) : -1;
-                chosen[i] = own < 0 ? i : chosen.length + own;
+                chosen[i] = own < 0 ? tokens.length : own; // the row of zeros
             }
-            return Var.concat(y, context.use(trained)).gather(chosen);
+            int width = Math.toIntExact(y.size(1));
+            Var change = context.use(trained).subtract(context.use(frozen)); // [tokens, width]
+            return y.add(Var.concat(change, context.constant(new float[width], 1, width))
+                    .gather(chosen));
         }
 
         private int index(int token) {

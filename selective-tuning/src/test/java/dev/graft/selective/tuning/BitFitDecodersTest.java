@@ -1,10 +1,10 @@
 package dev.graft.selective.tuning;
 
-import dev.graft.peft.testkit.EveryFamilyContract;
+import dev.graft.peft.testkit.DecodersContract;
 import dev.graft.peft.testkit.MethodContract;
 
-/** The laws on families beyond those of every contract. */
-class BitFitEveryFamilyTest extends EveryFamilyContract {
+/** The laws on decoders beyond those of every contract; T5 has no biases. */
+class BitFitDecodersTest extends DecodersContract {
     @Override
     protected MethodContract contract() {
         return new BitFitContractTest();
