@@ -1,10 +1,10 @@
 package dev.graft.selective.tuning;
 
-import dev.graft.peft.testkit.DecodersContract;
+import dev.graft.peft.testkit.DecoderContract;
 import dev.graft.peft.testkit.MethodContract;
 
-/** The laws on decoders beyond those of every contract; T5 has no biases. */
-class BitFitDecodersTest extends DecodersContract {
+/** The laws on a decoder that has biases. */
+class BitFitDecoderTest extends DecoderContract {
     @Override
     protected MethodContract contract() {
         return new BitFitContractTest();

@@ -4,14 +4,14 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * The laws of a method's {@link MethodContract} that depend on the family, on decoders that the contract does not cover: what
+ * The laws of a method's {@link MethodContract} that depend on the family, on a decoder that the contract does not cover: what
  * an adapter changes, in batches, merged, in files, gradients of tokens, and cached generation. Training and settings are the
  * same code for all families.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class DecodersContract {
+public abstract class DecoderContract {
     /** For the test class of a method. */
-    protected DecodersContract() {}
+    protected DecoderContract() {}
 
     /** The method's own contract test, which gives the method and its settings by family. */
     protected abstract MethodContract contract();
@@ -29,14 +29,6 @@ public abstract class DecodersContract {
     class OnQwen3 extends Laws {
         OnQwen3() {
             super(contract(), "qwen3");
-        }
-    }
-
-    /** On a tiny Gemma 2: norms of 1 + w before and behind, soft caps, a window. */
-    @Nested
-    class OnGemma2 extends Laws {
-        OnGemma2() {
-            super(contract(), "gemma2");
         }
     }
 }
