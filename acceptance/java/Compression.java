@@ -82,7 +82,8 @@ final class Compression {
             throws Exception {
         PeftMethods methods = PeftMethods.discover(ModuleLayer.boot());
         ClassificationData data = WordNetData.quick();
-        TrainingSettings settings = GivenSettings.read(Map.of("max_steps", steps), "lora", OptionalDouble.of(1e-2));
+        TrainingSettings settings = GivenSettings.read(
+                Map.of("max_steps", steps), "lora", OptionalDouble.of(1e-2), Integer.MAX_VALUE);
         try (Adapter adapter = Adapter.create(base, methods, "lora", Map.of(), data.labels(), settings.seed());
                 Replica replica = new Replica(base, methods, ReplicaSpec.of(adapter, settings.seed()), workers);
                 TrainingRun run = new TrainingRun(base, adapter, data, settings, workers, store)) {

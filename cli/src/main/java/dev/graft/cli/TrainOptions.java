@@ -146,12 +146,15 @@ final class TrainOptions {
                 patience);
     }
 
-    /** The same as an object for a job; without a learning rate if the method's own is to count. */
+    /** The same as an object for a job; without the learning rate and the length that follow from method and base. */
     Map<String, Object> given() {
-        Map<String, Object> given =
-                new LinkedHashMap<>(settings("", OptionalDouble.of(1)).toMap());
+        Map<String, Object> given = new LinkedHashMap<>(
+                settings("", OptionalDouble.of(1), Integer.MAX_VALUE).toMap());
         if (learningRate == null) {
             given.remove("learning_rate");
+        }
+        if (maxLength == null) {
+            given.remove("max_length");
         }
         return given;
     }

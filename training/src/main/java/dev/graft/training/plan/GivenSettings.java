@@ -1,6 +1,7 @@
 package dev.graft.training.plan;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.EncodedRows;
 import dev.graft.training.TrainingSettings;
 import dev.graft.training.optimizer.Schedule;
 import java.util.Arrays;
@@ -21,14 +22,14 @@ public final class GivenSettings {
         values.put("epochs", 3);
         values.put("max_steps", 0);
         values.put("batch_size", 32);
-        values.put("micro_batch", 8);
+        values.put("micro_batch", null);
         values.put("learning_rate", null);
         values.put("weight_decay", 0.01);
         values.put("schedule", "linear");
         values.put("warmup", 0);
         values.put("max_grad_norm", 0.0);
         values.put("seed", 0L);
-        values.put("max_length", 128);
+        values.put("max_length", null);
         values.put("shuffle", true);
         values.put("evaluate_every", 0);
         values.put("checkpoint_every", 0);
@@ -47,18 +48,34 @@ public final class GivenSettings {
      *
      * @param method for messages
      * @param rate the method's own learning rate
+     * @param most tokens that the base reads beside what the method puts in front of them
      * @throws SettingsException if a key is unknown, a value is not allowed, or there is no learning rate
      */
-    public static TrainingSettings read(Map<String, ?> given, String method, OptionalDouble rate) {
-        return new GivenSettings(given).settings(method, rate);
+    public static TrainingSettings read(Map<String, ?> given, String method, OptionalDouble rate, int most) {
+        return new GivenSettings(given).settings(method, rate, most);
     }
 
-    private TrainingSettings settings(String method, OptionalDouble rate) {
+    /**
+     * The seed alone, which is needed before there is an adapter.
+     *
+     * @throws SettingsException as {@link #read} does
+     */
+    public static long seed(Map<String, ?> given) {
+        return read(given, "", OptionalDouble.of(1), Integer.MAX_VALUE).seed();
+    }
+
+    private TrainingSettings settings(String method, OptionalDouble rate, int most) {
         if (values.get("learning_rate") == null) {
             values.put(
                     "learning_rate",
                     rate.orElseThrow(() -> new SettingsException("method '" + method
                             + "' has no learning rate of its own; give training.learning_rate, such as 1e-3")));
+        }
+        if (values.get("micro_batch") == null) {
+            values.put("micro_batch", TrainingSettings.microBatch(whole("batch_size")));
+        }
+        if (values.get("max_length") == null) {
+            values.put("max_length", EncodedRows.defaultLength(most));
         }
         return new TrainingSettings(
                 whole("epochs"),

@@ -1,6 +1,7 @@
 package dev.graft.runtime.vertx.training;
 
 import dev.graft.peft.spi.PeftMethods;
+import dev.graft.training.EncodedRows;
 import dev.graft.training.FinishedRunException;
 import dev.graft.training.FrequentStore;
 import dev.graft.training.LearningRates;
@@ -122,11 +123,13 @@ final class RunningJob implements Runnable {
         JobSpec spec = new JobSpec(folder.spec());
         DataSet data = DataSource.read(spec.data(), spec.lossOn());
         spec.compare(data.hash(), shared.base.fingerprint());
-        long seed = GivenSettings.read(spec.training(), "", java.util.OptionalDouble.of(1))
-                .seed();
+        long seed = GivenSettings.seed(spec.training());
         try (RunStart start = RunStart.open(shared.base, shared.methods, spec.origin(), data, seed)) {
             TrainingSettings settings = GivenSettings.read(
-                    spec.training(), start.adapter().method(), LearningRates.of(shared.methods, start.method()));
+                    spec.training(),
+                    start.adapter().method(),
+                    LearningRates.of(shared.methods, start.method()),
+                    EncodedRows.mostTokens(shared.base, start.adapter()));
             RunRecord record = new RunRecord(shared.base, start, settings, shared.workers);
             Path run = folder.begin(shared.term);
             if (Files.exists(run.resolve("adapter_model.safetensors"))) {

@@ -3,6 +3,7 @@ package dev.graft.runtime.vertx.training;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.file.GraftNotes;
 import dev.graft.runtime.vertx.message.TrainingRow;
+import dev.graft.training.EncodedRows;
 import dev.graft.training.LearningRates;
 import dev.graft.training.RunFolder;
 import dev.graft.training.TrainingSession;
@@ -41,8 +42,13 @@ final class RunningSession implements AutoCloseable {
         this.shared = shared;
         this.folder = folder;
         SessionSpec spec = new SessionSpec(folder.spec());
-        TrainingSettings settings =
-                GivenSettings.read(spec.training(), spec.method(), LearningRates.of(shared.methods(), spec.method()));
+        long seed = GivenSettings.seed(spec.training());
+        adapter = Adapter.create(shared.base(), shared.methods(), spec.method(), spec.settings(), spec.labels(), seed);
+        TrainingSettings settings = GivenSettings.read(
+                spec.training(),
+                spec.method(),
+                LearningRates.of(shared.methods(), spec.method()),
+                EncodedRows.mostTokens(shared.base(), adapter));
         notes = new GraftNotes(
                 Build.get("version"),
                 shared.base().fingerprint(),
@@ -55,8 +61,6 @@ final class RunningSession implements AutoCloseable {
                 settings.toMap());
         Path run = folder.begin(shared.term());
         Map<String, Object> identity = Map.of("session", spec.json().encode());
-        adapter = Adapter.create(
-                shared.base(), shared.methods(), spec.method(), spec.settings(), spec.labels(), settings.seed());
         session = new TrainingSession(shared.base(), adapter, settings, shared.workers());
         boolean known = Files.exists(run.resolve("run.json"));
         store = known

@@ -1,6 +1,7 @@
 package dev.graft.runtime.vertx.training;
 
 import dev.graft.peft.spi.PeftMethods;
+import dev.graft.training.EncodedRows;
 import dev.graft.training.LearningRates;
 import dev.graft.training.RunFolder;
 import dev.graft.training.TrainingListener;
@@ -27,7 +28,10 @@ final class Alone {
         try (RunStart start =
                 RunStart.open(base, methods, spec.origin(), DataSource.read(spec.data(), spec.lossOn()), seed)) {
             TrainingSettings settings = GivenSettings.read(
-                    spec.training(), start.adapter().method(), LearningRates.of(methods, start.method()));
+                    spec.training(),
+                    start.adapter().method(),
+                    LearningRates.of(methods, start.method()),
+                    EncodedRows.mostTokens(base, start.adapter()));
             RunRecord record = new RunRecord(base, start, settings, workers);
             try (RunFolder folder = RunFolder.create(
                             output, base, record.notes(), record.whole("test", spec.data(), Clock.systemUTC()));
