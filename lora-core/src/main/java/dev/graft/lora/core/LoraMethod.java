@@ -80,12 +80,13 @@ public final class LoraMethod implements PeftMethod {
         }
 
         /**
-         * Of all but A and B: biases, and DoRA's lengths where directions are given. A table of words has a product too,
-         * but B starts at random there, and its sides are no linear site's.
+         * Of all but A and B: biases, and DoRA's lengths where directions are given. Not with a bias behind B, which is
+         * scaled with it, nor at a table of words, whose product has other sides than a linear site's.
          */
         @Override
         public boolean combinesLinearly() {
-            return settings.targets().sites().stream().noneMatch(site -> site.slot() == Slot.WORDS);
+            return !settings.upBias()
+                    && settings.targets().sites().stream().noneMatch(site -> site.slot() == Slot.WORDS);
         }
     }
 }
