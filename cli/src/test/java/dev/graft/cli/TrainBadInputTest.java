@@ -81,7 +81,7 @@ class TrainBadInputTest {
     @Test
     void tooLongForTheBase() throws Exception {
         refused(
-                List.of("--base", Workspace.BASE, "--data", space.data(), "--method", "lora"),
+                List.of("--base", Workspace.BASE, "--data", space.data(), "--method", "lora", "--max-length", "128"),
                 "--max-length is 128",
                 "40 positions");
     }
