@@ -130,9 +130,9 @@ final class HttpArguments {
         err.println("graft: listening on " + at + "; administration and the page on " + scheme + "://" + host + ":"
                 + door.adminPort() + "/");
         String what = generates ? "completions" : "embeddings";
-        String field = generates ? "prompt" : "input";
+        String text = generates ? "\"prompt\": \"Hello\"" : "\"input\": \"Hello\"";
         err.println("try: curl " + at + "/v1/" + what + " -H 'Content-Type: application/json'"
-                + (keys == null ? "" : " -H \"Authorization: Bearer $KEY\"") + " -d '{\"model\": \"" + model + "\", \""
-                + field + "\": \"Hello\"}'");
+                + (keys == null ? "" : " -H \"Authorization: Bearer $KEY\"") + " -d '{\"model\": \"" + model + "\", "
+                + text + "}'");
     }
 }
