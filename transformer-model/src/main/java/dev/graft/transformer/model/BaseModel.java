@@ -70,7 +70,7 @@ public final class BaseModel implements AutoCloseable {
             return new BaseModel(
                     config.as(transformer),
                     transformer,
-                    TextTokenizer.read(directory),
+                    TextTokenizer.read(directory, config.vocabularySize()),
                     checkpoint,
                     checkpoint::close,
                     dtype);

@@ -7,6 +7,7 @@ import ai.djl.util.PairList;
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.Hashes;
 import dev.graft.transformer.model.tokenizer.TokenizerCheck;
+import dev.graft.transformer.model.tokenizer.TokenizerSize;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +22,8 @@ import java.util.stream.IntStream;
 /**
  * Turns texts into token ids and back, as {@code tokenizer.json} says, but for truncation and padding: what the file
  * says about those is passed over. Any number of threads may use it until it is closed. Where the file cannot turn a text
- * into tokens, methods throw an UncheckedIOException with a FileFormatException in it.
+ * into tokens, or into one that the base's table of words has no row for, methods throw an UncheckedIOException with a
+ * FileFormatException in it.
  */
 public final class TextTokenizer implements AutoCloseable {
     private static final Map<String, String> OPTIONS =
@@ -35,12 +37,14 @@ public final class TextTokenizer implements AutoCloseable {
 
     private final Path file;
     private final HuggingFaceTokenizer tokenizer;
+    private final int rows;
     private byte[] unhashed;
     private String hash;
 
-    private TextTokenizer(Path file, HuggingFaceTokenizer tokenizer, byte[] bytes) {
+    private TextTokenizer(Path file, HuggingFaceTokenizer tokenizer, int rows, byte[] bytes) {
         this.file = file;
         this.tokenizer = tokenizer;
+        this.rows = rows;
         this.unhashed = bytes;
     }
 
@@ -56,15 +60,17 @@ public final class TextTokenizer implements AutoCloseable {
     /**
      * Reads {@code tokenizer.json} of a Hugging Face directory.
      *
+     * @param rows of the base's table of words. A tokenizer may know more tokens, such as one to pad with: only a text
+     *     that has one of these is refused
      * @throws FileFormatException if it is no tokenizer
      */
-    public static TextTokenizer read(Path directory) throws IOException {
+    public static TextTokenizer read(Path directory, int rows) throws IOException {
         Path file = directory.resolve("tokenizer.json");
         byte[] bytes = Files.readAllBytes(file);
         TokenizerCheck.check(file, bytes);
         try {
             return new TextTokenizer(
-                    file, HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS), bytes);
+                    file, HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS), rows, bytes);
         } catch (RuntimeException e) {
             throw new FileFormatException(file, "is no tokenizer: " + e.getMessage(), e);
         }
@@ -93,7 +99,7 @@ public final class TextTokenizer implements AutoCloseable {
      */
     public Encoded encode(String text, String pair, int maxLength) {
         Encoding whole = call(() -> pair == null ? tokenizer.encode(text) : tokenizer.encode(text, pair));
-        return Truncation.longestFirst(whole, maxLength);
+        return known(Truncation.longestFirst(whole, maxLength));
     }
 
     /**
@@ -121,9 +127,9 @@ public final class TextTokenizer implements AutoCloseable {
         return List.of(encoded);
     }
 
-    private static void place(Encoding[] from, int[] where, int maxLength, Encoded[] to) {
+    private void place(Encoding[] from, int[] where, int maxLength, Encoded[] to) {
         for (int i = 0; i < where.length; i++) {
-            to[where[i]] = Truncation.longestFirst(from[i], maxLength);
+            to[where[i]] = known(Truncation.longestFirst(from[i], maxLength));
         }
     }
 
@@ -135,7 +141,7 @@ public final class TextTokenizer implements AutoCloseable {
      */
     public Words encodeWords(List<String> words, int maxLength) {
         Encoding whole = call(() -> tokenizer.encode(words.toArray(String[]::new)));
-        Encoded cut = Truncation.longestFirst(whole, maxLength);
+        Encoded cut = known(Truncation.longestFirst(whole, maxLength));
         return new Words(cut, Truncation.words(whole, maxLength));
     }
 
@@ -149,7 +155,8 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** The tokens of a text alone, without special tokens and however many there are. */
     public int[] encodePlain(String text) {
-        return Truncation.ints(call(() -> tokenizer.encode(text, false, false)).getIds());
+        return known(
+                Truncation.ints(call(() -> tokenizer.encode(text, false, false)).getIds()));
     }
 
     /**
@@ -172,7 +179,7 @@ public final class TextTokenizer implements AutoCloseable {
             from[i] = spans[i] == null ? 0 : places[spans[i].getStart()];
             to[i] = spans[i] == null ? 0 : places[spans[i].getEnd()];
         }
-        return new Placed(Truncation.ints(encoding.getIds()), from, to);
+        return new Placed(known(Truncation.ints(encoding.getIds())), from, to);
     }
 
     /** Where each code point begins, by which the tokenizer counts; one more for the end. */
@@ -188,6 +195,35 @@ public final class TextTokenizer implements AutoCloseable {
     /** The text of tokens, special ones left out. */
     public String decode(int[] ids) {
         return call(() -> tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true));
+    }
+
+    private Encoded known(Encoded encoded) {
+        known(encoded.ids());
+        return encoded;
+    }
+
+    /** Ids that all have a row in the base's table. */
+    private int[] known(int[] ids) {
+        for (int id : ids) {
+            if (id < 0 || id >= rows) {
+                throw new UncheckedIOException(unknown(id));
+            }
+        }
+        return ids;
+    }
+
+    private IOException unknown(int id) {
+        try {
+            return new FileFormatException(
+                    file,
+                    "has " + TokenizerSize.read(file) + " tokens, but the base's table of words has " + rows
+                            + " rows: a text has the token '" + tokenizer.decode(new long[] {id}, false)
+                            + "', whose id is " + id
+                            + "; use the tokenizer that the base was trained with, or give the "
+                            + "base rows for the new tokens (transformers: resize_token_embeddings) and save it again");
+        } catch (IOException e) {
+            return e;
+        }
     }
 
     /** The library's errors say nothing of the file: a vocabulary without the unknown token, or the like. */

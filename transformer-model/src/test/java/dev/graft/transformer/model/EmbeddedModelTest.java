@@ -58,7 +58,7 @@ class EmbeddedModelTest {
             assertEquals(0.048867878f, weight[1]);
             assertEquals(0.045461655f, weight[weight.length - 2]);
         }
-        try (TextTokenizer tokenizer = TextTokenizer.read(directory)) {
+        try (TextTokenizer tokenizer = TextTokenizer.read(directory, Integer.MAX_VALUE)) {
             assertArrayEquals(
                     new int[] {101, 7592, 2088, 102},
                     tokenizer.encode("Hello world", null, 128).ids());

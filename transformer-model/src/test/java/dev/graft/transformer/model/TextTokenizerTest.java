@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +34,7 @@ class TextTokenizerTest {
 
     @BeforeAll
     static void read() throws IOException {
-        tokenizer = TextTokenizer.read(CASE.resolve("base"));
+        tokenizer = TextTokenizer.read(CASE.resolve("base"), Integer.MAX_VALUE);
         for (String line : Files.readAllLines(CASE.resolve("data.jsonl"))) {
             Map<String, Object> row = Json.parse(CASE, line);
             TEXTS.add((String) row.get("text"));
@@ -125,7 +127,7 @@ class TextTokenizerTest {
                                 + "\"pad_id\":0,\"pad_type_id\":0,\"pad_token\":\"[PAD]\"}");
         assertTrue(json.contains("LongestFirst") && json.contains("Fixed"));
         Files.writeString(folder.resolve("tokenizer.json"), json);
-        try (TextTokenizer other = TextTokenizer.read(folder)) {
+        try (TextTokenizer other = TextTokenizer.read(folder, Integer.MAX_VALUE)) {
             for (int row = 0; row < TEXTS.size(); row++) {
                 assertArrayEquals(
                         numbers("input_ids", row),
@@ -136,10 +138,29 @@ class TextTokenizerTest {
     }
 
     @Test
+    void aTokenWithoutARowIsRefusedWhereATextHasIt() throws IOException {
+        int rows = numbers("input_ids", 0)[1]; // the first word's id is the first that is too large
+        try (TextTokenizer larger = TextTokenizer.read(CASE.resolve("base"), rows)) {
+            assertTrue(larger.encode("", null, 8).ids().length > 0);
+            for (Executable use : List.<Executable>of(
+                    () -> larger.encode(TEXTS.get(0), null, 512),
+                    () -> larger.encode(TEXTS, PAIRS, 512),
+                    () -> larger.encodeWords(List.of(TEXTS.get(0).split(" ")), 512),
+                    () -> larger.encodePlain(TEXTS.get(0)),
+                    () -> larger.encodePlaced(TEXTS.get(0)))) {
+                String message =
+                        assertThrows(UncheckedIOException.class, use).getCause().getMessage();
+                assertTrue(message.contains("table of words has " + rows + " rows"), message);
+                assertTrue(message.contains("resize_token_embeddings"), message);
+            }
+        }
+    }
+
+    @Test
     void somethingElseIsRefused(@TempDir Path folder) throws IOException {
         for (String content : List.of("", "{}", "not JSON", "{\"model\":{\"type\":\"None\"}}", "\u0000")) {
             Files.writeString(folder.resolve("tokenizer.json"), content);
-            var error = assertThrows(FileFormatException.class, () -> TextTokenizer.read(folder));
+            var error = assertThrows(FileFormatException.class, () -> TextTokenizer.read(folder, Integer.MAX_VALUE));
             assertTrue(error.getMessage().contains("tokenizer.json: is no tokenizer"), error.getMessage());
         }
     }
