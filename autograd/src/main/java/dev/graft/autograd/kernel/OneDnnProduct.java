@@ -28,7 +28,9 @@ final class OneDnnProduct implements AutoCloseable {
 
     /** Pieces that suit the blocks in which the weights are packed. */
     FeedForwardCut feedForward(long rows, long width, Tensor... weights) {
-        return new FeedForwardCut(Cut.rows(rows), parts.serves(rows, weights) ? SplitPacking.divisor(width) : width);
+        return parts.serves(rows, weights)
+                ? new FeedForwardCut(Cut.rows(rows, weights), SplitPacking.divisor(width))
+                : new FeedForwardCut(Cut.rows(rows), width);
     }
 
     void run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {

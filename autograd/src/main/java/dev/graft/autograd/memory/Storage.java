@@ -34,6 +34,7 @@ public final class Storage implements AutoCloseable {
     private final CompactValues values;
 
     private volatile Unpacked unpacked;
+    private Copies copies;
 
     private final Map<Object, AutoCloseable> derived = new ConcurrentHashMap<>();
     private boolean closed;
@@ -110,6 +111,23 @@ public final class Storage implements AutoCloseable {
             throw new IllegalStateException("only open, frozen storages keep what was computed from them");
         }
         return type.cast(derived.computeIfAbsent(key, k -> supplier.get()));
+    }
+
+    /**
+     * Counts this storage among the weights of one base, which decides by their size whether copies stay.
+     *
+     * @param base counts them
+     * @return this
+     */
+    public Storage among(Copies base) {
+        base.count(floats());
+        copies = base;
+        return this;
+    }
+
+    /** True if copies in other layouts, several times as large as this, may be {@link #derived}. */
+    public boolean keepsCopies() {
+        return copies == null || copies.stay();
     }
 
     /** True if nothing may write here. */

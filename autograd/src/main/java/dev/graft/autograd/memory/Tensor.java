@@ -186,6 +186,11 @@ public final class Tensor {
         return storage.isReadOnly();
     }
 
+    /** True if copies of this frozen memory in other layouts may stay beside it; see {@link Storage#keepsCopies}. */
+    public boolean keepsCopies() {
+        return storage.keepsCopies();
+    }
+
     /** Something computed once from this frozen memory; see {@link Storage#derived}. */
     public <T extends AutoCloseable> T derived(Object key, Class<T> type, Supplier<T> supplier) {
         return storage.derived(key, type, supplier);

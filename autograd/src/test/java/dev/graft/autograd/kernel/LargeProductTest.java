@@ -1,5 +1,6 @@
 package dev.graft.autograd.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,6 +8,7 @@ import dev.graft.autograd.check.Close;
 import dev.graft.autograd.check.Seed;
 import dev.graft.autograd.check.Strided;
 import dev.graft.autograd.memory.Arena;
+import dev.graft.autograd.memory.Copies;
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
@@ -40,7 +42,7 @@ class LargeProductTest {
     private static void check(Kernels kernels, Random random, int number, int rows, int k, int n) {
         try (Arena arena = new Arena();
                 Storage memory = Storage.allocate((long) k * n);
-                Storage frozen = memory.frozen()) {
+                Storage frozen = memory.frozen().among(new Copies(number % 2 * memory.floats()))) {
             Tiles.write(Seed.normal(random, memory.floats()), Tensor.over(memory, 0, memory.floats()));
             Tensor weight = random.nextBoolean()
                     ? Tensor.over(frozen, 0, k, n)
@@ -145,6 +147,27 @@ class LargeProductTest {
             kernels.product(a, Tensor.over(frozen, 0, 384, 800), first, Epilogue.NONE);
             kernels.product(a, Tensor.over(frozen, 0, 384, 800), second, Epilogue.NONE);
             assertFalse(java.util.Arrays.mismatch(first.toArray(), second.toArray()) >= 0);
+        }
+    }
+
+    /** The terms are more than are split at a time, the rows more than one pass has. */
+    @Test
+    void aCopyThatDoesNotStayGivesTheSameBits() {
+        Random random = Seed.random("copies");
+        KernelProvider.threads(1);
+        try (Kernels kernels = KernelProvider.oneDnn(MathMode.FP32);
+                Arena arena = new Arena();
+                Storage memory = Storage.allocate(4200 * 416);
+                Storage kept = memory.frozen().among(new Copies());
+                Storage large = memory.frozen().among(new Copies(1))) {
+            Tiles.write(Seed.normal(random, memory.floats()), Tensor.over(memory, 0, memory.floats()));
+            Tensor a = matrix(arena, random, 600, 4200).tensor();
+            Tensor first = arena.allocate(600, 416);
+            Tensor second = arena.allocate(600, 416);
+            kernels.product(a, Tensor.over(kept, 0, 416, 4200).transposed(), first, Epilogue.NONE);
+            kernels.product(a, Tensor.over(large, 0, 416, 4200).transposed(), second, Epilogue.NONE);
+            assertArrayEquals(first.toArray(), second.toArray());
+            assertTrue(kept.keepsCopies() && !large.keepsCopies());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.graft.transformer.model.weights;
 
+import dev.graft.autograd.memory.Copies;
 import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.peft.spi.file.FileFormatException;
@@ -26,6 +27,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Path directory;
     private final List<WeightFile> files;
     private final Compaction compaction;
+    private final Copies copies = new Copies();
     private final TreeMap<String, WeightFile> byName = new TreeMap<>();
     private final Map<String, FrozenFloats> loaded = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -132,7 +134,7 @@ public final class Checkpoint implements AutoCloseable {
         synchronized (loaded) {
             known = loaded.get(name);
             if (known == null) {
-                known = FrozenFloats.load(file(name).path(), name, entry(name), bytes(name), compaction);
+                known = FrozenFloats.load(file(name).path(), name, entry(name), bytes(name), compaction, copies);
                 loaded.put(name, known);
             }
             return known;

@@ -1,5 +1,6 @@
 package dev.graft.transformer.model.weights;
 
+import dev.graft.autograd.memory.Copies;
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.peft.spi.file.FileFormatException;
@@ -31,14 +32,16 @@ final class FrozenFloats implements AutoCloseable {
         this.tensor = Tensor.over(seen, 0, entry.shape());
     }
 
-    static FrozenFloats load(Path file, String name, WeightEntry entry, ByteBuffer bytes, Compaction compaction)
+    static FrozenFloats load(
+            Path file, String name, WeightEntry entry, ByteBuffer bytes, Compaction compaction, Copies copies)
             throws FileFormatException {
         EncodedValues values = compact(entry, bytes, compaction);
         if (values != null) {
             return new FrozenFloats(entry, bytes, null, values, Storage.compact(values));
         }
         if (entry.length() == 0 || isUsable(entry, bytes)) {
-            return new FrozenFloats(entry, bytes, null, null, Storage.readOnly(bytes));
+            return new FrozenFloats(
+                    entry, bytes, null, null, Storage.readOnly(bytes).among(copies));
         }
         if (entry.length() > Storage.MAX_FLOATS) {
             throw new FileFormatException(
@@ -46,7 +49,7 @@ final class FrozenFloats implements AutoCloseable {
         }
         Storage owned = Storage.allocate(entry.length());
         decode(entry, bytes, owned.buffer());
-        return new FrozenFloats(entry, bytes, owned, null, owned.frozen());
+        return new FrozenFloats(entry, bytes, owned, null, owned.frozen().among(copies));
     }
 
     /** Values in fewer bits, or null: then floats are wanted. Only matrices are worth it. */

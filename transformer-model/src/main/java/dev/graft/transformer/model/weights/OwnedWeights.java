@@ -1,5 +1,6 @@
 package dev.graft.transformer.model.weights;
 
+import dev.graft.autograd.memory.Copies;
 import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
@@ -11,6 +12,7 @@ import java.util.List;
 /** Frozen weights that were computed instead of mapped: written once, read-only afterwards. */
 public final class OwnedWeights implements AutoCloseable {
     private final List<Storage> storages = new ArrayList<>();
+    private final Copies copies = new Copies();
 
     /** Gives a weight's values, a piece at a time. */
     @FunctionalInterface
@@ -22,7 +24,7 @@ public final class OwnedWeights implements AutoCloseable {
     /** Copies values to memory that nobody can write any more. */
     public FrozenWeight freeze(String name, Values values, long... shape) {
         Storage storage = Storage.allocate(Math.max(1, Shapes.size(shape)));
-        Storage frozen = storage.frozen();
+        Storage frozen = storage.frozen().among(copies);
         storages.add(frozen);
         storages.add(storage);
         float[] tile = new float[Tiles.tile()];
