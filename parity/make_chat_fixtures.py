@@ -56,6 +56,11 @@ Be brief.<|end|>
 {% endif %}
 {% endfor %}
 """,
+    "spaces": """{% for m in messages %}the {{ m['role'] }} : {{ m['content'] }} {% endfor %} {# no line of its own #} .
+  {% if add_generation_prompt %} you {% endif %}
+	{# a line of its own #}
+  {{ bos_token }} {% if true %}x{% endif %}
+""",
     "state": r"""{%- set state = namespace(found=false, last=messages | length - 1) %}
 {%- for m in messages[::-1] %}
     {%- set i = (messages|length - 1) - loop.index0 %}

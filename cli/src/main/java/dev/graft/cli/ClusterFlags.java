@@ -7,27 +7,29 @@ import dev.graft.runtime.vertx.cluster.ClusterOptions;
 import dev.graft.runtime.vertx.training.TestFaults;
 import dev.graft.runtime.vertx.transport.Endpoint;
 import dev.graft.runtime.vertx.transport.TransportOptions;
-import dev.graft.training.TrainingStoppedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** Which cluster to join. */
+/** Which cluster a process joins, and how. */
 final class ClusterFlags {
+    private static final String HERE = "127.0.0.1";
+    private static final int MOST_PORT = 65_535;
+
     @Option(
             names = "--cluster",
             paramLabel = "HOST[:PORT],...",
             arity = "0..1",
-            defaultValue = "127.0.0.1",
-            fallbackValue = "127.0.0.1",
-            description = "Nodes to ask for the cluster; the first node of all begins it (default: this machine).")
+            fallbackValue = HERE,
+            description =
+                    "Nodes to ask for the cluster, and no others; the first node of all begins it. Without a value: "
+                            + "this machine.")
     private String members;
 
     @Option(
@@ -40,7 +42,7 @@ final class ClusterFlags {
     @Option(
             names = "--cluster-host",
             paramLabel = "ADDRESS",
-            defaultValue = "127.0.0.1",
+            defaultValue = HERE,
             description = "Address of this node that the others reach it at (default: ${DEFAULT-VALUE}).")
     private String host;
 
@@ -51,10 +53,17 @@ final class ClusterFlags {
             description = "Port of this node for membership; 0: the first free one from 5701 on.")
     private int port;
 
+    @Option(
+            names = "--bus-port",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Port of this node for the event bus; 0: any free one.")
+    private int busPort;
+
     @Option(names = "--cluster-certificate", paramLabel = "FILE", description = "This node's certificate (PEM).")
     private Path certificate;
 
-    @Option(names = "--cluster-key", paramLabel = "FILE", description = "The certificate's key (PEM).")
+    @Option(names = "--cluster-key", paramLabel = "FILE", description = "The certificate's key (PEM, PKCS#8).")
     private Path key;
 
     @Option(
@@ -67,48 +76,70 @@ final class ClusterFlags {
     record Joined(Vertx vertx, Endpoint endpoint) implements AutoCloseable {
         @Override
         public void close() {
-            await(vertx.close(), "leaving the cluster");
+            Waiting.await(vertx.close(), "leaving the cluster");
         }
     }
 
-    /** Joins, or begins the cluster. */
+    /** True if a cluster was named. */
+    boolean given() {
+        return members != null;
+    }
+
+    /** Joins, or begins the cluster; without --cluster that of this machine. */
     Joined join() {
-        Vertx vertx = await(Cluster.join(options(), new VertxOptions()), "joining the cluster at " + members);
+        Vertx vertx = Waiting.await(vertx(), "joining the cluster at " + asked());
         return new Joined(
                 vertx,
-                await(Endpoint.start(vertx, TransportOptions.DEFAULT, TestFaults.ofProperty()), "starting the bus"));
+                Waiting.await(
+                        Endpoint.start(vertx, TransportOptions.DEFAULT, TestFaults.ofProperty()), "starting the bus"));
+    }
+
+    /** Starts Vert.x as a node of the cluster. */
+    Future<Vertx> vertx() {
+        return Cluster.join(options(), new VertxOptions());
+    }
+
+    private String asked() {
+        return members == null ? HERE : members;
+    }
+
+    /** Checks what was given, before anything is opened. */
+    void check() {
+        if (!given() && (certificate != null || key != null || authority != null)) {
+            throw new SettingsException("the certificates have a meaning with --cluster only; add it");
+        }
+        options();
     }
 
     private ClusterOptions options() {
-        long given = Arrays.asList(certificate, key, authority).stream()
-                .filter(file -> file != null)
-                .count();
-        if (given != 0 && given != 3) {
-            throw new SettingsException("--cluster-certificate is " + certificate + ", --cluster-key " + key
-                    + ", --cluster-authority " + authority + "; give all three for TLS on the bus, or none");
+        for (int each : new int[] {port, busPort}) {
+            if (each < 0 || each > MOST_PORT) {
+                throw new SettingsException("a port is " + each + "; allowed: 0 to " + MOST_PORT);
+            }
         }
-        List<String> nodes = Arrays.stream(members.split(","))
+        List<String> nodes = Arrays.stream(asked().split(","))
                 .map(String::strip)
                 .filter(node -> !node.isEmpty())
                 .toList();
-        return new ClusterOptions(
-                name, host, port, 0, nodes, given == 0 ? null : new BusTls(certificate, key, authority));
+        return new ClusterOptions(name, host, port, busPort, nodes, tls());
     }
 
-    /** Waits for what the cluster does; at most two minutes. */
-    static <T> T await(Future<T> future, String what) {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(2, TimeUnit.MINUTES);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException runtime
-                    ? runtime
-                    : new TrainingStoppedException(
-                            what + " failed: " + e.getCause().getMessage());
-        } catch (TimeoutException e) {
-            throw new TrainingStoppedException(what + " took more than two minutes");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TrainingStoppedException(what + " was interrupted");
+    private BusTls tls() {
+        List<Path> files = Stream.of(certificate, key, authority)
+                .filter(file -> file != null)
+                .toList();
+        if (files.isEmpty()) {
+            return null;
         }
+        if (files.size() < 3) {
+            throw new SettingsException("--cluster-certificate is " + certificate + ", --cluster-key " + key
+                    + ", --cluster-authority " + authority + "; give all three for TLS on the bus, or none");
+        }
+        for (Path file : files) {
+            if (!Files.isReadable(file)) {
+                throw new SettingsException(file + " is given for TLS on the bus, but cannot be read");
+            }
+        }
+        return new BusTls(certificate, key, authority);
     }
 }

@@ -30,7 +30,7 @@ abstract class JobActionCommand implements Callable<Integer> {
     public Integer call() {
         try (ClusterFlags.Joined joined = cluster.join()) {
             TrainingClient client = new TrainingClient(joined.vertx(), joined.endpoint());
-            report.print(ClusterFlags.await(action.apply(client, id), "asking about " + id)
+            report.print(Waiting.await(action.apply(client, id), "asking about " + id)
                     .getMap());
         }
         return 0;

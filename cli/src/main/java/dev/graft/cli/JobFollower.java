@@ -65,7 +65,7 @@ final class JobFollower {
         try {
             while (true) {
                 JsonObject event = events.poll(2, TimeUnit.SECONDS);
-                JsonObject now = event != null ? event : ClusterFlags.await(client.status(id), "asking about " + id);
+                JsonObject now = event != null ? event : Waiting.await(client.status(id), "asking about " + id);
                 if (now.containsKey("step") && now.containsKey("steps")) {
                     long step = now.getLong("step");
                     if (meter == null) {

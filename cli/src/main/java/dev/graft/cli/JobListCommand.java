@@ -27,8 +27,8 @@ final class JobListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (ClusterFlags.Joined joined = cluster.join()) {
-            JsonObject all = ClusterFlags.await(
-                    new TrainingClient(joined.vertx(), joined.endpoint()).list(), "asking for the jobs");
+            JsonObject all =
+                    Waiting.await(new TrainingClient(joined.vertx(), joined.endpoint()).list(), "asking for the jobs");
             if (json) {
                 console.out().println(all.encode());
                 return 0;

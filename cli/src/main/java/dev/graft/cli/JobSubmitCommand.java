@@ -73,7 +73,7 @@ final class JobSubmitCommand implements Callable<Integer> {
         String job = id == null ? TrainingClient.newId() : id;
         try (ClusterFlags.Joined joined = cluster.join()) {
             TrainingClient client = new TrainingClient(joined.vertx(), joined.endpoint());
-            JsonObject status = ClusterFlags.await(client.submit(job, spec), "submitting " + job);
+            JsonObject status = Waiting.await(client.submit(job, spec), "submitting " + job);
             if (watch || output != null) {
                 console.err().println("submitted as " + job);
                 status = new JobFollower(client, console, clock).follow(job, output);

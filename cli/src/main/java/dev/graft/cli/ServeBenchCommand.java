@@ -60,7 +60,7 @@ final class ServeBenchCommand implements Callable<Integer> {
     private int words;
 
     @Mixin
-    private ClusterArguments cluster;
+    private ClusterFlags cluster;
 
     @Mixin
     private Report report;
@@ -71,14 +71,11 @@ final class ServeBenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         cluster.check();
-        if (!cluster.joins()) {
-            throw new SettingsException("bench-serve asks another process; add --cluster and --member");
-        }
         if (adapters < 0 || askers < 1 || rate < 0 || seconds <= 0 || words < 1) {
             throw new SettingsException("a number is below its least; allowed: --adapters-in-turn and --rate from 0, "
                     + "--askers and --words from 1, --seconds above 0");
         }
-        Vertx vertx = Waiting.value(cluster.start());
+        Vertx vertx = Waiting.value(cluster.vertx());
         try {
             Endpoint endpoint = Waiting.value(Endpoint.start(vertx));
             ServeLoad load = new ServeLoad(new ModelClient(endpoint, name, 60_000), adapters, askers, rate, words);

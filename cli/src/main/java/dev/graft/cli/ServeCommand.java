@@ -17,6 +17,7 @@ import dev.graft.runtime.vertx.training.TrainingClient;
 import dev.graft.runtime.vertx.transport.Endpoint;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class ServeCommand implements Callable<Integer> {
     private ComputeOptions compute;
 
     @Mixin
-    private ClusterArguments cluster;
+    private ClusterFlags cluster;
 
     @Mixin
     private HttpArguments http;
@@ -65,13 +66,13 @@ final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         try (BaseModel base = served.base().open();
                 Workers workers = compute.workers()) {
-            Vertx vertx = Waiting.value(cluster.start());
+            Vertx vertx = Waiting.value(cluster.given() ? cluster.vertx() : Future.succeededFuture(Vertx.vertx()));
             GraftServices services = Guice.createInjector(served.module(base, methods, options, workers))
                     .getInstance(GraftServices.class);
             Waiting.value(services.start(vertx));
             console.err()
                     .println("graft: ready; the model " + services.model() + " is served at "
-                            + Addresses.model(services.model()) + (cluster.joins() ? "" : " in this process"));
+                            + Addresses.model(services.model()) + (cluster.given() ? "" : " in this process"));
             HttpDoor opened = door == null
                     ? null
                     : open(vertx, services, door, base.config().generates());
@@ -91,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
     private HttpDoor open(Vertx vertx, GraftServices services, HttpOptions options, boolean generates)
             throws IOException, InterruptedException {
         Endpoint endpoint = Waiting.value(Endpoint.start(vertx));
-        Jobs jobs = cluster.joins() ? new ClusterJobs(new TrainingClient(vertx, endpoint)) : null;
+        Jobs jobs = cluster.given() ? new ClusterJobs(new TrainingClient(vertx, endpoint)) : null;
         Backend backend = new BusBackend(
                 endpoint,
                 services.model(),

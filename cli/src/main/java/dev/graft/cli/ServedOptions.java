@@ -45,6 +45,14 @@ final class ServedOptions {
             description = "Most requests that wait; more are answered busy (${DEFAULT-VALUE}).")
     private int queue;
 
+    @Option(
+            names = "--keep-versions",
+            paramLabel = "N",
+            defaultValue = "8",
+            description =
+                    "Older versions of an adapter that stay on the disk though nobody uses them (${DEFAULT-VALUE}).")
+    private int olderVersions;
+
     /** The base. */
     BaseOptions base() {
         return base;
@@ -52,11 +60,14 @@ final class ServedOptions {
 
     /** What is served at a time. */
     ServeOptions options() {
-        if (adapterMemory < 1 || queue < 1) {
-            throw new SettingsException(
-                    "--adapter-memory is " + adapterMemory + " and --queue is " + queue + "; allowed: 1 or more");
+        if (adapterMemory < 1 || queue < 1 || olderVersions < 1) {
+            throw new SettingsException("--adapter-memory is " + adapterMemory + ", --queue is " + queue
+                    + " and --keep-versions is " + olderVersions + "; allowed: 1 or more");
         }
-        return ServeOptions.DEFAULT.withAdapterBytes(adapterMemory * MIB).withQueue(queue);
+        return ServeOptions.DEFAULT
+                .withAdapterBytes(adapterMemory * MIB)
+                .withQueue(queue)
+                .withOlderVersions(olderVersions);
     }
 
     /** The model's name. */

@@ -111,8 +111,8 @@ class ServeCommandTest {
     void whatIsWrongIsSaidBeforeAnythingIsOpened() throws IOException {
         assertEquals(2, Graft.run("serve").code());
         for (Object[] more : new Object[][] {
-            {"--member", "127.0.0.1:1"},
-            {"--cluster", "--bus-key", folder.resolve("none")},
+            {"--cluster-key", folder.resolve("none")},
+            {"--cluster", "--cluster-key", folder.resolve("none")},
             {"--queue", 0},
             {"--cluster", "--cluster-port", 70_000}
         }) {

@@ -69,7 +69,7 @@ public final class GraftModule extends AbstractModule {
     @Singleton
     AdapterStore store(BaseModel boundBase, PeftMethods boundMethods, ServeOptions boundOptions) {
         try {
-            return new AdapterStore(boundBase, boundMethods, adapters, boundOptions.adapterBytes());
+            return new AdapterStore(boundBase, boundMethods, adapters, boundOptions);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -35,26 +35,37 @@ public final class AdapterFolder {
      */
     public record Stored(Adapter adapter, GraftNotes notes) {}
 
+    /** An adapter's files are whole, but it is none for this base. */
+    public static final class MisfitException extends FileFormatException {
+        private static final long serialVersionUID = 1L;
+
+        private MisfitException(Path folder, String problem, Throwable cause) {
+            super(folder, problem, cause);
+        }
+    }
+
     /**
      * Loads an adapter for a base.
      *
-     * @throws FileFormatException if a file is missing or wrong, or the adapter was made for another base
+     * @throws FileFormatException if a file is missing or wrong
+     * @throws MisfitException if the adapter was made for another base, or its tensors do not fit this one
      * @throws dev.graft.peft.spi.SettingsException if its method or one of its settings is unknown
      */
     public static Stored load(BaseModel base, PeftMethods methods, Path folder) throws IOException {
         AdapterRecord record = AdapterFiles.read(folder);
         String made = record.notes().baseFingerprint();
         if (made != null && !made.equals(base.fingerprint())) {
-            throw new FileFormatException(
+            throw new MisfitException(
                     folder,
                     "was trained on another base: on the one with fingerprint " + made + ", not on " + base.directory()
-                            + " with " + base.fingerprint());
+                            + " with " + base.fingerprint(),
+                    null);
         }
         try {
             Adapter adapter = Adapter.restore(base, methods, id(methods, record), record, labels(base, record));
             return new Stored(adapter, record.notes());
         } catch (IllegalArgumentException e) {
-            throw new FileFormatException(
+            throw new MisfitException(
                     folder, "does not fit the base in " + base.directory() + ": " + e.getMessage(), e);
         }
     }

@@ -33,16 +33,25 @@ public final class ClusterJobs implements Jobs {
 
     @Override
     public Future<JsonObject> status(String id) {
-        return client.status(id);
+        return known(client.status(id));
     }
 
     @Override
     public Future<JsonObject> act(Action action, String id) {
-        return switch (action) {
-            case PAUSE -> client.pause(id);
-            case RESUME -> client.resume(id);
-            case CANCEL -> client.cancel(id);
-        };
+        return known(
+                switch (action) {
+                    case PAUSE -> client.pause(id);
+                    case RESUME -> client.resume(id);
+                    case CANCEL -> client.cancel(id);
+                });
+    }
+
+    /** The cluster calls an id that it does not know a wrong request; over HTTP that is a path with nothing at it. */
+    private static Future<JsonObject> known(Future<JsonObject> asked) {
+        return asked.recover(e -> Future.failedFuture(
+                e instanceof Failure failure && failure.code() == Failure.Code.BAD_REQUEST
+                        ? new Failure(Failure.Code.NOT_FOUND, failure.getMessage())
+                        : e));
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.graft.runtime.vertx.message.AdapterName;
 import dev.graft.runtime.vertx.message.AdapterStatus;
 import dev.graft.runtime.vertx.message.Addresses;
 import dev.graft.runtime.vertx.message.Failure;
-import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.AdapterFolder.Stored;
 import dev.graft.transformer.model.BaseModel;
 import io.vertx.core.buffer.Buffer;
@@ -29,10 +28,10 @@ public final class AdapterStore implements AutoCloseable {
     /** Holds a copy of each version, as name/digest. */
     static final String VERSIONS = ".versions";
 
-    private final BaseModel base;
-    private final PeftMethods methods;
+    private final VersionLoader loader;
     private final Path folder;
     private final long memory;
+    private final OldVersions old;
     private final Map<String, Version> newest = new TreeMap<>();
     private final Map<String, Version> versions = new LinkedHashMap<>();
     private final Map<String, String> refused = new TreeMap<>();
@@ -44,13 +43,14 @@ public final class AdapterStore implements AutoCloseable {
      * The adapters in a folder. Each of its folders is an adapter of that name.
      *
      * @param folder is made if it is not there
-     * @param memory bytes for adapters in memory; more only while requests use or pins keep them
+     * @param options room for adapters in memory (more only while requests use or pins keep them), and how many older
+     *     versions of a name stay on the disk though nobody uses them
      */
-    public AdapterStore(BaseModel base, PeftMethods methods, Path folder, long memory) throws IOException {
-        this.base = base;
-        this.methods = methods;
+    public AdapterStore(BaseModel base, PeftMethods methods, Path folder, ServeOptions options) throws IOException {
+        this.loader = new VersionLoader(base, methods);
         this.folder = folder;
-        this.memory = memory;
+        this.memory = options.adapterBytes();
+        this.old = new OldVersions(folder.resolve(VERSIONS), options.olderVersions());
         Files.createDirectories(folder);
     }
 
@@ -69,17 +69,27 @@ public final class AdapterStore implements AutoCloseable {
         if (name == null) {
             return Lease.BASE;
         }
-        Version version = find(name);
-        synchronized (this) {
-            version.users++;
-            version.used = ++clock;
-        }
+        Version version = use(name);
         try {
             Stored loaded = load(version);
             return new Lease(this, version, loaded.notes().maxLength());
         } catch (RuntimeException e) {
             release(version);
             throw e;
+        }
+    }
+
+    /** Finds a version and keeps it from being deleted until it is released. */
+    private Version use(AdapterName name) {
+        while (true) {
+            Version version = find(name);
+            synchronized (this) {
+                if (versions.get(version.id()) == version) {
+                    version.users++;
+                    version.used = ++clock;
+                    return version;
+                }
+            }
         }
     }
 
@@ -100,7 +110,7 @@ public final class AdapterStore implements AutoCloseable {
                     return version.loaded;
                 }
             }
-            Stored stored = read(version.name, version.folder);
+            Stored stored = loader.load(version.name, version.folder);
             synchronized (this) {
                 version.loaded = stored;
                 version.unwanted = false;
@@ -108,14 +118,6 @@ public final class AdapterStore implements AutoCloseable {
                 evict();
                 return stored;
             }
-        }
-    }
-
-    private Stored read(String name, Path from) {
-        try {
-            return AdapterFolder.load(base, methods, from);
-        } catch (IOException | RuntimeException e) {
-            throw new Failure(Failure.Code.CONFLICT, "the adapter " + name + " cannot be used: " + e.getMessage());
         }
     }
 
@@ -162,7 +164,7 @@ public final class AdapterStore implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new Failure(Failure.Code.CONFLICT, "the adapter " + name + " cannot be read: " + e.getMessage());
+            throw new Failure(Failure.Code.INTERNAL, "the adapter " + name + " cannot be read: " + e.getMessage());
         }
         throw new Failure(Failure.Code.NOT_FOUND, "there is no adapter " + name);
     }
@@ -199,7 +201,11 @@ public final class AdapterStore implements AutoCloseable {
      * @param becomesNewest true if the name is to stand for it
      */
     Version adopt(String name, Path from, boolean becomesNewest) throws IOException {
-        return take(name, VersionFiles.read(from), becomesNewest);
+        Version version = take(name, VersionFiles.read(from), becomesNewest);
+        if (becomesNewest) {
+            prune(name);
+        }
+        return version;
     }
 
     /**
@@ -216,11 +222,31 @@ public final class AdapterStore implements AutoCloseable {
                 synchronized (this) {
                     newest.put(name, version);
                 }
+                prune(name);
                 return version.status(true);
             }
         } catch (IOException e) {
             throw new Failure(Failure.Code.INTERNAL, "the adapter " + name + " cannot be stored: " + e.getMessage());
         }
+    }
+
+    /** Old versions that nobody uses are deleted, but for some that were used last. */
+    private void prune(String name) {
+        List<Path> there = old.of(name);
+        List<Path> gone;
+        synchronized (this) {
+            gone = old.surplus(there, digest -> versions.get(name + "@" + digest), newest.get(name));
+            for (Path each : gone) {
+                Version version = versions.remove(name + "@" + each.getFileName());
+                if (version != null) {
+                    nameLocks.remove(version.id());
+                    if (version.loaded != null) {
+                        drop(version);
+                    }
+                }
+            }
+        }
+        gone.forEach(old::delete);
     }
 
     private Version take(String name, Map<String, Buffer> files, boolean becomesNewest) throws IOException {
@@ -261,7 +287,7 @@ public final class AdapterStore implements AutoCloseable {
         try {
             long bytes = files.values().stream().mapToLong(Buffer::length).sum();
             Version version = new Version(name, digest, kept, bytes);
-            version.loaded = read(name, kept);
+            version.loaded = loader.load(name, kept);
             return version;
         } catch (Failure e) {
             if (copied) {

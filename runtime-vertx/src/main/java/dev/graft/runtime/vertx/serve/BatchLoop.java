@@ -55,8 +55,8 @@ final class BatchLoop<T> implements AutoCloseable {
     private void work(List<T> batch) {
         try {
             work.accept(batch);
-        } catch (RuntimeException e) {
-            LOG.error("a batch was lost", e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a batch was lost", e); // the thread is for all: it goes on
         }
     }
 

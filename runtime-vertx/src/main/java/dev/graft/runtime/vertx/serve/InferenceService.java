@@ -85,6 +85,9 @@ public final class InferenceService implements AutoCloseable {
             rows.begin(work, request);
         } catch (RuntimeException e) {
             work.fail(e);
+        } catch (Error e) {
+            LOG.error("a request cannot be prepared", e);
+            work.fail(e);
         }
     }
 

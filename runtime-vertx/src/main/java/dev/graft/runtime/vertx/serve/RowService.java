@@ -22,9 +22,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Classifies, embeds and scores: rows of all requests and adapters share passes. */
 final class RowService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RowService.class);
+
     private final BaseModel base;
     private final Classifier classifier;
     private final Embedder embedder;
@@ -150,7 +154,7 @@ final class RowService implements AutoCloseable {
         for (Row row : batch) {
             if (row.answer.work.stopped()) {
                 row.answer.work.finish();
-            } else {
+            } else if (row.answer.work.enter()) {
                 wanted.add(row);
             }
         }
@@ -159,27 +163,37 @@ final class RowService implements AutoCloseable {
         }
         try {
             compute(op, wanted);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             apart(op, wanted, e);
+        } finally {
+            wanted.forEach(row -> row.answer.work.leave());
         }
     }
 
     /** Where a batch fails, the others of it are computed without the one that is to blame. */
-    private void apart(Op op, List<Row> rows, RuntimeException why) {
+    private void apart(Op op, List<Row> rows, Throwable why) {
         Map<Work, List<Row>> byRequest = new LinkedHashMap<>();
         rows.forEach(row -> byRequest
                 .computeIfAbsent(row.answer.work, work -> new ArrayList<>())
                 .add(row));
         byRequest.forEach((work, own) -> {
+            if (byRequest.size() == 1) {
+                failed(op, work, why);
+                return;
+            }
             try {
-                if (byRequest.size() == 1) {
-                    throw why;
-                }
                 compute(op, own);
-            } catch (RuntimeException e) {
-                work.fail(e);
+            } catch (RuntimeException | Error e) {
+                failed(op, work, e);
             }
         });
+    }
+
+    private static void failed(Op op, Work work, Throwable why) {
+        if (!(why instanceof SettingsException)) {
+            LOG.error("{} failed", op.label(), why);
+        }
+        work.fail(why);
     }
 
     private void compute(Op op, List<Row> rows) {

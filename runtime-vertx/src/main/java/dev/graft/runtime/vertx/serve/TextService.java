@@ -140,7 +140,10 @@ final class TextService implements AutoCloseable {
                     text.request.stops(),
                     (number, piece) -> show(text, piece));
             going.put(joined, text);
-        } catch (RuntimeException e) {
+        } catch (SettingsException e) {
+            text.work.fail(e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a text cannot join the others", e);
             text.work.fail(e);
         }
     }
@@ -166,7 +169,7 @@ final class TextService implements AutoCloseable {
             for (BatchedText ended : batch.step()) {
                 end(ended, going.remove(ended));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("the texts of a batch were lost", e);
             for (Map.Entry<BatchedText, Text> each : new ArrayList<>(going.entrySet())) {
                 batch.remove(each.getKey());

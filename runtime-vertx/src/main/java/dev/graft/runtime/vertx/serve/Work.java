@@ -11,6 +11,7 @@ final class Work {
     private volatile boolean stopped;
     private Lease lease;
     private boolean over;
+    private int users;
 
     /** A call of one adapter, or of the bare base. */
     Work(Incoming call, AdapterName adapter) {
@@ -54,13 +55,34 @@ final class Work {
         return wrong ? new Failure(Failure.Code.BAD_REQUEST, why.getMessage()) : Failure.of(why);
     }
 
-    /** It is over; false if it was already. */
+    /** It is over; false if it was already. The adapter is given back when nobody computes with it any more. */
     synchronized boolean finish() {
         boolean was = over;
         over = true;
-        if (!was && lease != null) {
-            lease.close();
+        if (!was) {
+            giveBack();
         }
         return !was;
+    }
+
+    /** Somebody computes with the adapter until {@link #leave}; false if the request is over already. */
+    synchronized boolean enter() {
+        if (!over) {
+            users++;
+        }
+        return !over;
+    }
+
+    synchronized void leave() {
+        users--;
+        if (over) {
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
+        if (users == 0 && lease != null) {
+            lease.close();
+        }
     }
 }

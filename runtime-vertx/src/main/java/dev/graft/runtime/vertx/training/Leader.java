@@ -1,8 +1,10 @@
 package dev.graft.runtime.vertx.training;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.runtime.vertx.message.Failure;
 import dev.graft.runtime.vertx.message.Failure.Code;
+import dev.graft.training.data.DataException;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
@@ -10,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,8 +91,11 @@ final class Leader implements AutoCloseable {
                         () -> {
                             try {
                                 return answer(parcel);
-                            } catch (SettingsException e) {
+                            } catch (SettingsException | FileFormatException | DataException e) {
                                 throw new Failure(Code.BAD_REQUEST, e.getMessage());
+                            } catch (NoSuchFileException e) {
+                                throw new Failure(
+                                        Code.BAD_REQUEST, e.getFile() + " does not exist on the leading node");
                             }
                         },
                         false);
@@ -130,6 +136,9 @@ final class Leader implements AutoCloseable {
     private JsonObject submit(String id, JsonObject json) throws IOException {
         JobSpec spec = new JobSpec(json);
         JobFolder job = jobs.job(id);
+        if (!job.exists()) {
+            JobPlan.check(shared, spec);
+        }
         try {
             JobFolder.create(job.path(), spec.json());
         } catch (FileAlreadyExistsException e) {

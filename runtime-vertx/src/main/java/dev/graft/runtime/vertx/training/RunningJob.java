@@ -1,18 +1,11 @@
 package dev.graft.runtime.vertx.training;
 
 import dev.graft.peft.spi.PeftMethods;
-import dev.graft.training.EncodedRows;
 import dev.graft.training.FinishedRunException;
 import dev.graft.training.FrequentStore;
-import dev.graft.training.LearningRates;
 import dev.graft.training.RunFolder;
 import dev.graft.training.TrainingRun;
-import dev.graft.training.TrainingSettings;
-import dev.graft.training.data.DataSet;
-import dev.graft.training.plan.DataSource;
-import dev.graft.training.plan.GivenSettings;
 import dev.graft.training.plan.RunRecord;
-import dev.graft.training.plan.RunStart;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import io.vertx.core.json.JsonObject;
@@ -121,29 +114,14 @@ final class RunningJob implements Runnable {
     /** Opens all that the run needs and trains; returns how it ended. */
     private String train() throws IOException {
         JobSpec spec = new JobSpec(folder.spec());
-        DataSet data = DataSource.read(spec.data(), spec.lossOn());
-        spec.compare(data.hash(), shared.base.fingerprint());
-        long seed = GivenSettings.seed(spec.training());
-        try (RunStart start = RunStart.open(shared.base, shared.methods, spec.origin(), data, seed)) {
-            TrainingSettings settings = GivenSettings.read(
-                    spec.training(),
-                    start.adapter().method(),
-                    LearningRates.of(shared.methods, start.method()),
-                    EncodedRows.mostTokens(shared.base, start.adapter()));
-            RunRecord record = new RunRecord(shared.base, start, settings, shared.workers);
+        try (JobPlan plan = JobPlan.open(shared, spec)) {
             Path run = folder.begin(shared.term);
             if (Files.exists(run.resolve("adapter_model.safetensors"))) {
                 return finished();
             }
-            try (RunFolder store = store(run, record, spec);
-                    TrainingRun training = new TrainingRun(
-                            shared.base,
-                            start.adapter(),
-                            start.data(),
-                            settings,
-                            shared.workers,
-                            new FrequentStore(store))) {
-                return train(training, start, store, record, settings.seed());
+            try (RunFolder store = store(run, plan.record(), spec);
+                    TrainingRun training = plan.run(shared, new FrequentStore(store))) {
+                return train(training, plan, store);
             } catch (FinishedRunException e) {
                 return finished();
             }
@@ -166,10 +144,13 @@ final class RunningJob implements Runnable {
                         record.whole("bin/graft job submit", spec.data(), Clock.systemUTC()));
     }
 
-    private String train(TrainingRun training, RunStart start, RunFolder store, RunRecord record, long seed)
-            throws IOException {
+    private String train(TrainingRun training, JobPlan plan, RunFolder store) throws IOException {
         long from = training.resume();
-        engine = new PooledEngine(folder.id(), shared.pool, start.adapter(), seed);
+        engine = new PooledEngine(
+                folder.id(),
+                shared.pool,
+                plan.start().adapter(),
+                plan.settings().seed());
         status.from(from, training.steps());
         training.begin();
         while (training.goesOn()) {
@@ -184,7 +165,7 @@ final class RunningJob implements Runnable {
             training.advance(engine, status);
             measure(System.nanoTime() - begin);
         }
-        shared.base.verify(record.fingerprint());
+        shared.base.verify(plan.record().fingerprint());
         Map<String, Object> result = RunRecord.result(
                 training.state(),
                 from,
@@ -192,7 +173,7 @@ final class RunningJob implements Runnable {
                 status.seconds(),
                 status.tokensPerSecond(),
                 Clock.systemUTC());
-        store.finish(start.adapter(), result);
+        store.finish(plan.start().adapter(), result);
         store.close();
         folder.publish(shared.term);
         folder.outcome(new JsonObject().put("state", "done").put("result", new JsonObject(result)));

@@ -4,11 +4,15 @@ import static dev.graft.runtime.vertx.Futures.get;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
+import dev.graft.runtime.vertx.cluster.BusTls;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +41,25 @@ final class Door implements AutoCloseable {
     private final HttpClient client;
 
     Door(Vertx vertx, Backend backend, Path folder, HttpOptions.Limits limits) throws Exception {
+        this(vertx, backend, folder, limits, null);
+    }
+
+    /** With TLS, if a certificate is given; the client trusts its authority and no other. */
+    Door(Vertx vertx, Backend backend, Path folder, HttpOptions.Limits limits, BusTls tls) throws Exception {
         this.vertx = vertx;
         Path keys = folder.resolve("keys.json");
         all = ApiKeys.add(keys, "all", Set.of(Scope.values()), Set.of());
         none = ApiKeys.add(keys, "none", Set.of(), Set.of());
         one = ApiKeys.add(keys, "one", Set.of(Scope.values()), Set.of("one"));
         door = Guice.createInjector(
-                        new HttpModule(new HttpOptions("127.0.0.1", 0, 0, keys, null, null, limits)),
+                        new HttpModule(new HttpOptions(
+                                "127.0.0.1",
+                                0,
+                                0,
+                                keys,
+                                tls == null ? null : tls.certificate(),
+                                tls == null ? null : tls.key(),
+                                limits)),
                         new AbstractModule() {
                             @Override
                             protected void configure() {
@@ -54,7 +70,14 @@ final class Door implements AutoCloseable {
                 .getInstance(HttpDoor.class);
         get(door.start());
         client = vertx.createHttpClient(
-                new io.vertx.core.http.HttpClientOptions(), new io.vertx.core.http.PoolOptions().setHttp1MaxSize(64));
+                tls == null ? new HttpClientOptions() : trusting(tls), new PoolOptions().setHttp1MaxSize(64));
+    }
+
+    static HttpClientOptions trusting(BusTls tls) {
+        return new HttpClientOptions()
+                .setSsl(true)
+                .setTrustOptions(
+                        new PemTrustOptions().addCertPath(tls.authority().toString()));
     }
 
     Answer ask(boolean admin, String method, String path, Map<String, String> headers, Buffer body) throws Exception {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.graft.runtime.vertx.Served;
 import dev.graft.runtime.vertx.client.ModelClient;
+import dev.graft.runtime.vertx.message.AdapterName;
 import dev.graft.runtime.vertx.message.AdapterRequest;
 import dev.graft.runtime.vertx.message.AdapterStatus;
 import dev.graft.runtime.vertx.message.Addresses;
@@ -20,12 +21,17 @@ import dev.graft.transformer.model.Adapter;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,7 +73,7 @@ class ServingTest {
             for (String file : files.keySet()) {
                 Map<String, Buffer> cut = new LinkedHashMap<>(files);
                 cut.put(file, files.get(file).slice(0, files.get(file).length() / 2));
-                assertEquals(Failure.Code.CONFLICT, code(served.client.publish("a", cut)), file);
+                assertEquals(Failure.Code.BAD_REQUEST, code(served.client.publish("a", cut)), file);
             }
             Map<String, Buffer> other = new LinkedHashMap<>(files);
             other.put(
@@ -75,6 +81,7 @@ class ServingTest {
                     Buffer.buffer(
                             files.get("graft.json").toString().replace(served.base.fingerprint(), "0".repeat(64))));
             Failure failure = assertThrows(Failure.class, () -> get(served.client.publish("a", other)));
+            assertEquals(Failure.Code.CONFLICT, failure.code());
             assertTrue(failure.getMessage().contains("another base"), failure.getMessage());
             for (String name : List.of("../a", "a/b", "", ".a", "a\nb", "a@zz")) {
                 assertEquals(Failure.Code.BAD_REQUEST, code(publish(served, name, files)), name);
@@ -156,6 +163,83 @@ class ServingTest {
                     before, get(served.client.classify("a1", TEXT)).values().get(0));
             get(served.client.adapter(AdapterRequest.Op.UNPIN, "a0"));
             get(served.client.adapter(AdapterRequest.Op.UNLOAD, "a0"));
+            assertFalse(get(served.client.adapters()).get(0).loaded());
+        }
+    }
+
+    @Test
+    void oldVersionsThatNobodyUsesAreDeleted() throws Exception {
+        try (Served served = new Served("bert", folder, ServeOptions.DEFAULT.withOlderVersions(2))) {
+            List<AdapterStatus> versions = new ArrayList<>();
+            Lease used = null;
+            for (int i = 0; i < 7; i++) {
+                try (Adapter each = served.classifier("lora", i)) {
+                    versions.add(get(served.client.publish("a", served.files(each))));
+                }
+                if (i == 0) {
+                    used = served.services
+                            .adapters()
+                            .lease(AdapterName.parse(versions.get(0).id()));
+                }
+                if (i == 1) {
+                    get(served.client.adapter(
+                            AdapterRequest.Op.PIN, versions.get(1).id()));
+                }
+            }
+            assertEquals(ids(versions, 0, 1, 4, 5, 6), kept());
+            assertEquals(
+                    Failure.Code.NOT_FOUND,
+                    code(served.client.classify(versions.get(2).id(), TEXT)));
+            assertEquals(
+                    versions.get(0).id(),
+                    get(served.client.classify(versions.get(0).id(), TEXT)).adapter());
+            get(served.client.classify(versions.get(4).id(), TEXT)); // used later than the fifth
+            used.close();
+            try (Adapter last = served.classifier("ia3", 1)) {
+                versions.add(get(served.client.publish("a", served.files(last))));
+            }
+            assertEquals(ids(versions, 0, 1, 4, 7), kept());
+            assertEquals(4, get(served.client.adapters()).size());
+        }
+    }
+
+    private static Set<String> ids(List<AdapterStatus> versions, int... numbers) {
+        Set<String> digests = new TreeSet<>();
+        for (int number : numbers) {
+            digests.add(versions.get(number).digest());
+        }
+        return digests;
+    }
+
+    private Set<String> kept() throws IOException {
+        try (Stream<Path> all = Files.list(folder.resolve("adapters/.versions/a"))) {
+            return all.map(path -> path.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    @Test
+    void anAdapterStaysWhileItComputesThoughItsRequestIsOver() throws Exception {
+        try (Served served = new Served("bert", folder, ServeOptions.DEFAULT);
+                Adapter adapter = served.classifier("lora", 1)) {
+            get(served.client.publish("a", served.files(adapter)));
+            List<Work> works = new ArrayList<>();
+            get(served.endpoint.serve("own", call -> {
+                Work work = new Work(call, AdapterName.parse("a"));
+                work.lend(served.services.adapters().lease(AdapterName.parse("a")));
+                assertTrue(work.enter());
+                work.fail(new Failure(Failure.Code.BUSY, "another row of it had no place"));
+                works.add(work);
+            }));
+            assertEquals(
+                    Failure.Code.BUSY,
+                    code(served.endpoint
+                            .call("own", new Packet(new JsonObject()), 5000)
+                            .answer()));
+            assertEquals(
+                    1, get(served.client.adapter(AdapterRequest.Op.UNLOAD, "a")).users());
+            assertTrue(get(served.client.adapters()).get(0).loaded());
+            assertFalse(works.get(0).enter());
+            works.get(0).leave();
             assertFalse(get(served.client.adapters()).get(0).loaded());
         }
     }

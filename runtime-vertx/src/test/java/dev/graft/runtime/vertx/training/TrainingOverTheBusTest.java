@@ -9,6 +9,8 @@ import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.testkit.TinyBase;
 import dev.graft.peft.testkit.TinyFamilies;
+import dev.graft.runtime.vertx.Futures;
+import dev.graft.runtime.vertx.message.Failure;
 import dev.graft.runtime.vertx.transport.Endpoint;
 import dev.graft.runtime.vertx.transport.Faults;
 import dev.graft.runtime.vertx.transport.TransportOptions;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,11 +200,30 @@ class TrainingOverTheBusTest {
         var full = assertThrows(SettingsException.class, () -> spec("full", 3));
         assertTrue(full.getMessage().contains("whole base"), full.getMessage());
         assertThrows(SettingsException.class, () -> new JobSpec(new JsonObject().put("metod", "lora")));
-        JobSpec other = new JobSpec(spec("lora", 3).json().copy().put("data_hash", "0"));
-        get(client.submit("other-data", other));
-        await("other-data", "failed");
-        String message = get(client.status("other-data")).getString("message");
-        assertTrue(message.contains("rows") && message.contains("others"), message);
+        refused(spec -> spec.put("data_hash", "0"), "others");
+        refused(spec -> spec.put("base", "0"), "another one");
+        refused(spec -> spec.put("data", folder.resolve("nowhere").toString()), "nowhere");
+        refused(spec -> spec.put("method", "lorra"), "lorra");
+        refused(spec -> spec.put("settings", new JsonObject().put("r", 0)), "'r' is 0");
+        refused(spec -> spec.put("settings", new JsonObject().put("target_modules", "querry")), "querry");
+        refused(spec -> spec.put("init_adapter", folder.resolve("gone").toString()), "gone");
+        refused(spec -> spec.getJsonObject("training").put("epocs", 1), "epocs");
+        refused(spec -> spec.getJsonObject("training").put("max_length", 100_000), "100000");
+        Path broken = folder.resolve("broken");
+        data(broken);
+        Files.writeString(broken.resolve("train.jsonl"), "{\"text\": \"a\"}\n");
+        refused(spec -> spec.put("data", broken.toString()), "train.jsonl");
+        assertEquals(0, get(client.list()).getJsonArray("jobs").size());
+    }
+
+    /** It is said at once what is wrong, and there is no such job. */
+    private void refused(Consumer<JsonObject> change, String says) {
+        JsonObject json = spec("lora", 3).json().copy();
+        change.accept(json);
+        Failure failure = assertThrows(
+                Failure.class, () -> Futures.get(client.submit("refused", new JobSpec(json))), json::encode);
+        assertEquals(Failure.Code.BAD_REQUEST, failure.code(), failure.getMessage());
+        assertTrue(failure.getMessage().contains(says), failure.getMessage());
     }
 
     /** Rows of a step of a loop of one's own. */

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /**
  * Rewrites what Jinja2 allows in an expression and Jinjava reads otherwise: {@code [::-1]} becomes a filter, and the
  * value of a named argument gets parentheses, which bind it together ({@code f(x=a - 1)} is read as {@code f((x=a) - 1)}
- * without them).
+ * without them). Spaces between the beginning of a line and a statement are taken out here too: Jinjava would also take
+ * those between an expression and a statement.
  */
 final class JinjaDialect {
     private static final String REVERSED = "[::-1]";
@@ -48,6 +49,9 @@ final class JinjaDialect {
 
     /** Up to the next expression or statement, and that. */
     private void text() {
+        if (template.startsWith("{#", at) || template.startsWith("{%", at)) {
+            stripLine();
+        }
         if (template.startsWith("{#", at)) {
             int end = template.indexOf("#}", at);
             copy((end < 0 ? template.length() : end) - at);
@@ -62,6 +66,17 @@ final class JinjaDialect {
             expression("%}", false);
         } else {
             copy(1);
+        }
+    }
+
+    /** Takes back what was copied of this line, if that is spaces and tabs only; a plus behind the mark keeps them. */
+    private void stripLine() {
+        int begin = at;
+        while (begin > 0 && (template.charAt(begin - 1) == ' ' || template.charAt(begin - 1) == '\t')) {
+            begin--;
+        }
+        if ((begin == 0 || template.charAt(begin - 1) == '\n') && !template.startsWith("+", at + 2)) {
+            out.setLength(out.length() - (at - begin));
         }
     }
 

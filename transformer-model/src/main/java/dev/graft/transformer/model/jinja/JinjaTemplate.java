@@ -35,7 +35,6 @@ public final class JinjaTemplate {
         this.jinja = new Jinjava(JinjavaConfig.newBuilder()
                 .withElResolver(resolver)
                 .withTrimBlocks(true)
-                .withLstripBlocks(true)
                 .withNestedInterpretationEnabled(false) // what a message says is text, never a template
                 .withLegacyOverrides(asJinja2())
                 .build());

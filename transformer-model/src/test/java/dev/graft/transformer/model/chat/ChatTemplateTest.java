@@ -49,7 +49,7 @@ class ChatTemplateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"marks", "control", "lines", "state", "defaults", "generation"})
+    @ValueSource(strings = {"marks", "control", "lines", "spaces", "state", "defaults", "generation"})
     void textsAreThoseOfTransformers(String name) {
         ChatTemplate template = template(name);
         int cases = 0;
