@@ -4,7 +4,6 @@ import com.google.inject.Inject;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.EncodedRows;
-import dev.graft.training.Evaluation;
 import dev.graft.training.LearningRates;
 import dev.graft.training.TrainingListener;
 import dev.graft.training.TrainingSettings;
@@ -18,6 +17,7 @@ import dev.graft.training.compare.Provenance;
 import dev.graft.training.data.ClassificationData;
 import dev.graft.training.data.Split;
 import dev.graft.training.optimizer.Schedule;
+import dev.graft.training.plan.CommandText;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
@@ -33,6 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Trains methods side by side and reports which one wins. */
@@ -46,6 +46,13 @@ final class CompareCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..1",
+            description = "The file of an experiment (docs/experiments.md): it is done, or what is left of it. --base, "
+                    + "--data, --methods and --seeds replace what it says; --quick takes a first look.")
+    private Path file;
 
     @Mixin
     private BaseOptions baseOptions;
@@ -70,6 +77,9 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (file != null) {
+            return new CompareFile(console, clock, spec, baseOptions, options, compute, plugins).call(file, json);
+        }
         PeftMethods methods = plugins.methods();
         Path folder = options.report();
         ClassificationData data = options.data();
@@ -160,50 +170,23 @@ final class CompareCommand implements Callable<Integer> {
         return new MeteredRun(console, clock, title);
     }
 
+    private String text(Comparison comparison) {
+        return switch (options.format()) {
+            case TEXT -> "\n" + ComparisonTable.toText(comparison);
+            case MARKDOWN -> ComparisonTable.toMarkdown(comparison);
+            case CSV -> ComparisonTable.toCsv(comparison);
+            case LATEX -> ComparisonTable.toLatex(comparison);
+        };
+    }
+
     private void print(Comparison comparison, Path folder) {
         if (json) {
             console.out().println(ComparisonJson.of(comparison));
         } else {
-            console.out().println();
-            console.out().print(ComparisonTable.toText(comparison));
+            console.out().print(text(comparison));
         }
         console.err().println();
         console.err().println("report: " + folder.resolve("report.html").toAbsolutePath());
         CompareOrigin.next(comparison.ranked().get(0).first().method()).forEach(console.err()::println);
-    }
-
-    /** Shows one run's progress; the bar begins with the first step, when the number of steps is known. */
-    private static final class MeteredRun implements TrainingListener {
-        private final Console console;
-        private final Clock clock;
-        private final String title;
-        private Meter meter;
-
-        MeteredRun(Console console, Clock clock, String title) {
-            this.console = console;
-            this.clock = clock;
-            this.title = title;
-        }
-
-        @Override
-        public void step(long step, long total, double loss, long tokens) {
-            if (meter == null) {
-                meter = new Meter(console, clock, title, "steps", step - 1, total);
-            }
-            meter.advance(1, tokens, String.format(Locale.ROOT, "loss %.3f", loss));
-        }
-
-        @Override
-        public void evaluation(long step, Evaluation evaluation, boolean best) {
-            meter.say(String.format(
-                    Locale.ROOT, "%s: step %d, validation accuracy %.3f", title, step, evaluation.accuracy()));
-        }
-
-        @Override
-        public void end() {
-            if (meter != null) {
-                meter.close();
-            }
-        }
     }
 }

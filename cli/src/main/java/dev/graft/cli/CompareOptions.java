@@ -5,6 +5,7 @@ import dev.graft.peft.spi.file.AtomicFiles;
 import dev.graft.training.data.ClassificationData;
 import dev.graft.training.data.DataException;
 import dev.graft.training.data.WordNetData;
+import dev.graft.training.experiment.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** What is compared, and how thoroughly. */
 final class CompareOptions {
@@ -66,6 +68,13 @@ final class CompareOptions {
             defaultValue = "graft-report",
             description = "Where report.html and results.json go (default: ${DEFAULT-VALUE}).")
     private Path report;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|markdown|latex|csv",
+            defaultValue = "text",
+            description = "How the result is printed (default: ${DEFAULT-VALUE}).")
+    private Format format;
 
     ClassificationData data() throws DataException {
         if (quick && full) {
@@ -126,6 +135,22 @@ final class CompareOptions {
             throw new SettingsException("--report is " + report + ", which is a file; allowed: a folder");
         }
         return report;
+    }
+
+    /** Where an experiment's report goes: a folder of its name in the default place, or the one that was given. */
+    Path report(String experiment, ParseResult given) {
+        Path folder = report();
+        return given.hasMatchedOption("--report") ? folder : folder.resolve(experiment);
+    }
+
+    /** How the result is printed. */
+    Format format() {
+        return format;
+    }
+
+    /** True for a first look. */
+    boolean quick() {
+        return quick;
     }
 
     static void write(Path file, String text) throws IOException {

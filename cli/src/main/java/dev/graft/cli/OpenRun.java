@@ -9,6 +9,7 @@ import dev.graft.training.TrainingListener;
 import dev.graft.training.TrainingRun;
 import dev.graft.training.TrainingSettings;
 import dev.graft.training.TrainingState;
+import dev.graft.training.plan.CommandText;
 import dev.graft.training.plan.RunRecord;
 import dev.graft.training.plan.RunStart;
 import dev.graft.transformer.model.Adapter;

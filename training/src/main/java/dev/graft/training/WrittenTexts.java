@@ -32,6 +32,8 @@ public final class WrittenTexts {
     private final TextGenerator generator;
     private final RougeL rouge = new RougeL();
     private final Bleu bleu = new Bleu();
+    private final List<Written> texts = new ArrayList<>();
+    private int seen;
     private int rows;
     private int exact;
     private int left;
@@ -50,7 +52,16 @@ public final class WrittenTexts {
     }
 
     /** A prompt and what should follow. */
-    private record Task(int[] prompt, String reference) {}
+    private record Task(int row, int[] prompt, String reference) {}
+
+    /**
+     * A text.
+     *
+     * @param row number of the row, in the order of all that were added
+     * @param text what the model wrote
+     * @param rougeL how near it is to what it should be, from 0 to 1
+     */
+    public record Written(int row, String text, double rougeL) {}
 
     /**
      * Writes and compares.
@@ -63,6 +74,7 @@ public final class WrittenTexts {
             List<Task> tasks = new ArrayList<>();
             for (GenerationRow row : some) {
                 Task task = row instanceof ChatExample talk ? task(talk) : task((GenerationExample) row);
+                seen++;
                 if (task == null) {
                     left++;
                 } else {
@@ -74,7 +86,7 @@ public final class WrittenTexts {
     }
 
     private Task task(GenerationExample row) {
-        return new Task(base.promptTokens(row.prompt()), row.completion());
+        return new Task(seen, base.promptTokens(row.prompt()), row.completion());
     }
 
     /** Null where no turn is the assistant's. */
@@ -84,6 +96,7 @@ public final class WrittenTexts {
             if (messages.get(i).role().equals(ChatMessage.ASSISTANT)) {
                 String prompt = base.requireChatTemplate().render(messages.subList(0, i), true);
                 return new Task(
+                        seen,
                         base.tokenizer().encodePlaced(prompt).ids(),
                         messages.get(i).content());
             }
@@ -105,10 +118,16 @@ public final class WrittenTexts {
             rows++;
             exact += text.strip().equals(reference.strip()) ? 1 : 0;
             rouge.add(text, reference);
+            this.texts.add(new Written(tasks.get(i).row(), text, RougeL.score(text, reference)));
             bleu.add(text, reference);
             tokens += texts.get(i).tokens().length;
         }
         return tokens;
+    }
+
+    /** Every text, in the order of the rows; those without an assistant's turn have none. */
+    public List<Written> texts() {
+        return List.copyOf(texts);
     }
 
     /** For reports: how many texts, and how near they are to what they should be. */

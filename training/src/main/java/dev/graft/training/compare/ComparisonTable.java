@@ -1,5 +1,6 @@
 package dev.graft.training.compare;
 
+import dev.graft.training.report.Table;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -71,6 +72,14 @@ public final class ComparisonTable {
                 .append(comparison.provenance().command())
                 .append("`\n")
                 .toString();
+    }
+
+    /** As a LaTeX table, the best method first. */
+    public static String toLatex(Comparison comparison) {
+        List<List<String>> rows = rows(comparison, Column.ALL);
+        String title =
+                Advice.heading(comparison) + ": " + comparison.provenance().data();
+        return new Table(title, rows.get(0), 1, rows.subList(1, rows.size())).toLatex();
     }
 
     /** One line a run, with every digit, as RFC 4180 has it. */

@@ -25,8 +25,8 @@ public final class RougeL {
         return texts == 0 ? 0 : sum / texts;
     }
 
-    /** The harmonic mean of precision and recall of the longest common subsequence of words. */
-    static double score(String text, String reference) {
+    /** The harmonic mean of precision and recall of the longest common subsequence of words, from 0 to 1. */
+    public static double score(String text, String reference) {
         List<String> found = words(text);
         List<String> wanted = words(reference);
         int common = longestCommon(found, wanted);

@@ -1,0 +1,59 @@
+package dev.graft.training.experiment;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Results as comma-separated values, as RFC 4180 has them: a line for each run, with every digit. */
+public final class ResultsCsv {
+    private static final List<String> FIRST =
+            List.of("experiment", "base", "data", "name", "method", "settings", "seed", "learning_rate", "failure");
+
+    private ResultsCsv() {}
+
+    /** All results. */
+    public static String of(Outcome outcome) {
+        Set<String> figures = new LinkedHashSet<>();
+        Set<String> measured = new LinkedHashSet<>();
+        outcome.results().forEach(result -> {
+            figures.addAll(result.figures().keySet());
+            measured.addAll(result.measured().keySet());
+        });
+        List<Object> header = new ArrayList<>(FIRST);
+        header.addAll(figures);
+        header.addAll(measured);
+        header.addAll(List.of("run", "command"));
+        StringBuilder text = new StringBuilder(line(header));
+        for (Result one : outcome.results()) {
+            List<Object> cells = new ArrayList<>(List.of(
+                    outcome.experiment().name(),
+                    one.base(),
+                    one.data(),
+                    one.variant().name(),
+                    one.variant().method(),
+                    one.variant().settings(),
+                    one.seed(),
+                    one.learningRate(),
+                    one.failure() == null ? "" : one.failure()));
+            figures.forEach(key -> cells.add(one.figures().get(key)));
+            measured.forEach(key -> cells.add(one.measured().get(key)));
+            cells.add(one.run());
+            cells.add(one.command());
+            text.append(line(cells));
+        }
+        return text.toString();
+    }
+
+    private static String line(List<?> cells) {
+        return cells.stream()
+                .map(cell -> quoted(cell == null ? "" : cell.toString()))
+                .collect(Collectors.joining(",", "", "\r\n"));
+    }
+
+    private static String quoted(String cell) {
+        boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+    }
+}

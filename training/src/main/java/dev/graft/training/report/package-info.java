@@ -1,0 +1,2 @@
+/** Tables and plots of reports. */
+package dev.graft.training.report;
