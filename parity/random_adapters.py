@@ -97,6 +97,19 @@ class Bottleneck(Library):
         self.reference.save(model, folder)
 
 
+class Hub(Bottleneck):
+    """A bottleneck as AdapterHub's library saves it itself."""
+
+    def save(self, model, folder):
+        model.save_adapter(str(folder), "a", use_safetensors=True, with_head=True)
+
+    def load(self, base, folder, trainable=False):
+        model = base.load()
+        adapters.init(model)
+        model.load_adapter(str(folder), set_active=True)
+        return model.eval()
+
+
 def lora(draw, names, **settings):
     return Library(peft.LoraConfig, **{"r": draw.randint(1, 9), "lora_alpha": draw.choice([4, 8, 13, 32]), "target_modules": [names["q"], names["v"]]} | settings)
 
@@ -135,8 +148,10 @@ def loras(draw, base, names):
     if names["words"]:
         found["train-saved-words"] = lora(draw, names, modules_to_save=[names["words"]])
         found["train-words"] = lora(draw, names, target_modules=[names["q"], names["words"]])
-    if names["words"] and not base.bart:
-        found["train-tokens"] = lora(draw, names, trainable_token_indices=draw.choice([words, {names["words"]: words}]))
+    if base.config.tie_word_embeddings or not base.bart:  # in an untied model of two stacks PEFT trains a module that nothing reads
+        indices = words if base.bart else draw.choice([words, {names["words"]: words}])
+        found["train-tokens"] = lora(draw, names, trainable_token_indices=indices)
+        found["train-token-rows"] = Library(peft.TrainableTokensConfig, token_indices=words)
     if not base.labels:
         found["train-head"] = lora(draw, names, target_modules=[names["q"], "lm_head"])
         found["train-saved-head"] = lora(draw, names, modules_to_save=["lm_head"])
@@ -176,6 +191,7 @@ def bottlenecks(draw, model_type):
         "pfeiffer": Bottleneck(model_type, "PFEIFFER", adapters.SeqBnConfig(reduction_factor=factor), reduction_factor=factor),
         "parallel": Bottleneck(model_type, "PARALLEL", adapters.ParBnConfig(reduction_factor=factor), reduction_factor=factor),
     }
+    found |= {f"{name}-hub": Hub(model_type, one.reference.peft_type, one.reference.config) for name, one in found.items()}
     if model_type == "albert":  # `adapters` 1.3 hands ALBERT's attention bottleneck the sub-layer's input and output in each other's place
         return {"pfeiffer": found["pfeiffer"]}
     return found

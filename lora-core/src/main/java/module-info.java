@@ -5,5 +5,6 @@ module dev.graft.lora.core {
     provides dev.graft.peft.spi.PeftMethod with
             dev.graft.lora.core.AdaLoraMethod,
             dev.graft.lora.core.LoraMethod,
+            dev.graft.lora.core.TrainableTokensMethod,
             dev.graft.lora.core.VeraMethod;
 }

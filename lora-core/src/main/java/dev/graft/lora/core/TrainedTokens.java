@@ -1,7 +1,5 @@
 package dev.graft.lora.core;
 
-import dev.graft.autograd.Var;
-import dev.graft.peft.spi.Context;
 import dev.graft.peft.spi.Hook;
 import dev.graft.peft.spi.Init;
 import dev.graft.peft.spi.ModelShape;
@@ -16,62 +14,57 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rows of the table of words that are trained themselves, the setting {@code trainable_token_indices} of Hugging Face PEFT:
- * tokens, or tokens by the name of a module. Where the table is the output projection too, the tokens' logits follow.
+ * Rows of the table of words that are trained themselves, as Hugging Face PEFT has it. Where the table is the output
+ * projection too, or that of two stacks, the tokens are trained once for all of them.
  *
- * @param tables the sites whose rows are trained, with the tokens
- * @param heads the output projections that follow a table, with its site
+ * @param places where rows are trained
  */
-record TrainedTokens(Map<Site, int[]> tables, Map<Site, Site> heads) {
+record TrainedTokens(Map<Site, Place> places) {
     private static final String KEY = "trainable_token_indices";
-    private static final String NAME = "token_adapter.trainable_tokens_delta";
+    private static final String DELTA = "trainable_tokens_delta";
+    private static final String ROOT = "base_model.model.";
 
+    /**
+     * What is trained at a site.
+     *
+     * @param tokens whose rows
+     * @param module path of the module that the tensor belongs to: another's where they are one
+     */
+    record Place(int[] tokens, String module) {}
+
+    /** Reads LoRA's setting: tokens, or tokens by the name of a module. */
     static TrainedTokens read(Settings settings, ModelShape model) {
         settings.known(KEY);
-        Map<Site, int[]> tables = new LinkedHashMap<>();
-        Map<Site, Site> heads = new LinkedHashMap<>();
         if (!settings.has(KEY)) {
-            return new TrainedTokens(tables, heads);
+            return new TrainedTokens(Map.of());
         }
-        List<Site> words =
-                model.sites().stream().filter(site -> site.slot() == Slot.WORDS).toList();
-        if (words.size() > 1) {
-            throw settings.wrong(KEY, settings.any(KEY, null), "nothing in a model of two stacks");
-        }
+        WordTables tables = new WordTables(model);
+        Map<Site, int[]> chosen = new LinkedHashMap<>();
         if (settings.any(KEY, null) instanceof Map<?, ?> named) {
-            named.forEach((module, tokens) -> tables.put(
-                    table(settings, module.toString(), model), tokens(settings, tokens, model.vocabularySize())));
+            named.forEach((module, tokens) -> tables.named(settings, KEY, module.toString())
+                    .forEach(site -> chosen.put(site, tokens(settings, KEY, tokens, model.vocabularySize()))));
         } else {
-            tables.put(words.get(0), tokens(settings, settings.any(KEY, null), model.vocabularySize()));
+            int[] tokens = tokens(settings, KEY, settings.any(KEY, null), model.vocabularySize());
+            tables.words(settings, KEY).forEach(site -> chosen.put(site, tokens));
         }
-        for (Site site : model.sites()) {
-            boolean tied = site.slot() == Slot.HEAD && isTied(site, words.get(0)) && tables.containsKey(words.get(0));
-            if (tied && (!tables.containsKey(site) || Arrays.equals(tables.get(site), tables.get(words.get(0))))) {
-                tables.remove(site);
-                heads.put(site, words.get(0));
+        return of(tables, chosen);
+    }
+
+    /** Tokens at tables of words and output projections, and at those that are one with them. */
+    static TrainedTokens of(WordTables tables, Map<Site, int[]> chosen) {
+        Map<Site, Place> places = new LinkedHashMap<>();
+        chosen.forEach((site, tokens) -> places.put(site, new Place(tokens, tables.module(site))));
+        tables.tiedHead().ifPresent(head -> {
+            int[] tokens = chosen.get(tables.first());
+            if (tokens != null && (!chosen.containsKey(head) || Arrays.equals(chosen.get(head), tokens))) {
+                places.put(head, new Place(tokens, tables.module(tables.first())));
             }
-        }
-        return new TrainedTokens(tables, heads);
+        });
+        return new TrainedTokens(places);
     }
 
-    private static boolean isTied(Site head, Site words) {
-        return head.weight()
-                .orElseThrow()
-                .name()
-                .equals(words.weight().orElseThrow().name());
-    }
-
-    /** PEFT takes the modules whose paths end with the letters of the name. */
-    private static Site table(Settings settings, String module, ModelShape model) {
-        return model.sites().stream()
-                .filter(site -> site.slot() == Slot.WORDS || site.slot() == Slot.HEAD)
-                .filter(site -> site.path().endsWith(module))
-                .findFirst()
-                .orElseThrow(() ->
-                        settings.wrong(KEY, module, "the name of the table of words or of the output projection"));
-    }
-
-    private static int[] tokens(Settings settings, Object value, int vocabulary) {
+    /** Different tokens of the vocabulary, at least one. */
+    static int[] tokens(Settings settings, String key, Object value, int vocabulary) {
         List<?> list = value instanceof List<?> given ? given : List.of();
         int[] tokens = list.stream()
                 .filter(Number.class::isInstance)
@@ -80,93 +73,41 @@ record TrainedTokens(Map<Site, int[]> tables, Map<Site, Site> heads) {
                 .distinct()
                 .toArray();
         if (tokens.length == 0 || tokens.length < list.size()) {
-            throw settings.wrong(KEY, value, "different tokens from 0 to " + (vocabulary - 1));
+            throw settings.wrong(key, value, "different tokens from 0 to " + (vocabulary - 1));
         }
         return tokens;
     }
 
-    /** What is done at a site; {@link Hook#NONE} where nothing is. */
+    /** What is done at a site as a part of LoRA; {@link Hook#NONE} where nothing is. */
     Hook at(Site site, Parameters parameters) {
-        if (heads.containsKey(site)) {
-            Site table = heads.get(site);
-            return head(site, tables.get(table), parameters.shared(), "base_model.model." + table.path() + ".");
-        }
-        int[] tokens = tables.get(site);
-        if (tokens == null) {
-            return Hook.NONE;
-        }
-        return site.slot() == Slot.HEAD
-                ? head(site, tokens, parameters, "")
-                : new Rows(tokens, delta(site, tokens, parameters, ""), original(site, tokens, parameters, ""));
-    }
-
-    private static Hook head(Site site, int[] tokens, Parameters parameters, String prefix) {
-        Parameter frozen = original(site, tokens, parameters, prefix);
-        return new Logits(tokens, delta(site, tokens, parameters, prefix), frozen, site.outputSize());
-    }
-
-    private static Parameter original(Site site, int[] tokens, Parameters parameters, String prefix) {
-        return parameters.frozenRandom(
-                prefix + "token_adapter.trainable_tokens_original", rows(site, tokens), 0, shape(site, tokens));
-    }
-
-    private static Parameter delta(Site site, int[] tokens, Parameters parameters, String prefix) {
-        return parameters.trainable(prefix + NAME, rows(site, tokens), shape(site, tokens));
-    }
-
-    private static long[] shape(Site site, int[] tokens) {
-        return new long[] {tokens.length, site.weight().orElseThrow().shape()[1]};
-    }
-
-    private static Init rows(Site site, int[] tokens) {
-        return (start, values) ->
-                System.arraycopy(site.weight().orElseThrow().rows(tokens), 0, values, 0, values.length);
+        return at(site, parameters, "token_adapter.", null, false);
     }
 
     /**
-     * y + trained - frozen at the tokens' rows: both [tokens, width]. Alone it is the trained row; on top of another adapter
-     * it adds to what that one changed.
+     * What is done at a site; {@link Hook#NONE} where nothing is.
+     *
+     * @param prefix of the tensor's name, below the module
+     * @param init first values; null for the base's own
+     * @param everywhere true to store the tensor at each module that uses it
      */
-    private record Rows(int[] tokens, Parameter trained, Parameter frozen) implements Hook {
-        @Override
-        public Var after(Context context, Var x, Var y) {
-            int[] ids = context.tokenIds();
-            int[] chosen = new int[Math.toIntExact(y.size(0))];
-            for (int i = 0; i < chosen.length; i++) {
-                int own = i < ids.length ? index(ids[i]) : -1;
-                chosen[i] = own < 0 ? tokens.length : own; // the row of zeros
-            }
-            int width = Math.toIntExact(y.size(1));
-            Var change = context.use(trained).subtract(context.use(frozen)); // [tokens, width]
-            return y.add(Var.concat(change, context.constant(new float[width], 1, width))
-                    .gather(chosen));
+    Hook at(Site site, Parameters parameters, String prefix, Init init, boolean everywhere) {
+        Place place = places.get(site);
+        if (place == null) {
+            return Hook.NONE;
         }
-
-        private int index(int token) {
-            for (int i = 0; i < tokens.length; i++) {
-                if (tokens[i] == token) {
-                    return i;
-                }
-            }
-            return -1;
+        int[] tokens = place.tokens();
+        long[] shape = {tokens.length, site.weight().orElseThrow().shape()[1]};
+        Init rows = (start, values) ->
+                System.arraycopy(site.weight().orElseThrow().rows(tokens), 0, values, 0, values.length);
+        String name = ROOT + place.module() + "." + prefix;
+        Parameters shared = parameters.shared();
+        Parameter trained = shared.trainable(name + DELTA, init == null ? rows : init, shape);
+        if (everywhere && !place.module().equals(site.path())) {
+            parameters.copy(prefix + DELTA, trained);
         }
-    }
-
-    /** y + x (trained - frozen) at the tokens' columns: both [tokens, hidden]. */
-    private record Logits(int[] tokens, Parameter trained, Parameter frozen, int vocabulary) implements Hook {
-        @Override
-        public Var after(Context context, Var x, Var y) {
-            Var low = x.linear(context.use(trained).subtract(context.use(frozen)), null);
-            return y.addProduct(low, context.once(this, () -> places(context)), 1);
-        }
-
-        /** One in each token's row, [vocabulary, tokens]. */
-        private Var places(Context context) {
-            float[] ones = new float[vocabulary * tokens.length];
-            for (int i = 0; i < tokens.length; i++) {
-                ones[tokens[i] * tokens.length + i] = 1;
-            }
-            return context.constant(ones, vocabulary, tokens.length);
-        }
+        Parameter frozen = shared.frozenRandom(name + "trainable_tokens_original", rows, 0, shape);
+        return site.slot() == Slot.HEAD
+                ? new TokenLogits(tokens, trained, frozen, site.outputSize())
+                : new TokenRows(tokens, trained, frozen);
     }
 }

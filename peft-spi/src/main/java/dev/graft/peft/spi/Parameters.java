@@ -82,6 +82,15 @@ public interface Parameters {
     Parameter state(String name, long... shape);
 
     /**
+     * Another name under which the adapter's file holds a tensor as well, where Hugging Face PEFT writes it more than
+     * once. In a file that is read, it may be missing; if it is there, its values must be the same.
+     *
+     * @param name behind the site's path
+     * @param of a tensor that was declared before, and is stored
+     */
+    void copy(String name, Parameter of);
+
+    /**
      * The same declarations for tensors of the whole adapter: the name is used as it is, and a second declaration of
      * the same name and shape gives the same tensor, whichever site it comes from.
      *

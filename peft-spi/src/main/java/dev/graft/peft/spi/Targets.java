@@ -201,7 +201,7 @@ public final class Targets {
             throw settings.wrong(
                     key,
                     text,
-                    "a list of module names, all-allowed, or a regular expression (" + e.getDescription()
+                    "a list of module names, all-linear, or a regular expression (" + e.getDescription()
                             + " near index " + e.getIndex() + ")");
         }
     }

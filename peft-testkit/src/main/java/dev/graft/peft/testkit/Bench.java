@@ -2,6 +2,7 @@ package dev.graft.peft.testkit;
 
 import dev.graft.autograd.Compute;
 import dev.graft.autograd.kernel.MathMode;
+import dev.graft.autograd.memory.Tiles;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.PeftMethod;
@@ -106,12 +107,11 @@ final class Bench implements AutoCloseable {
     Adapter livelyOf(PeftMethods installed, String id, long seed) {
         Adapter adapter = Adapter.create(base, installed, id, Map.of(), TinyBase.LABELS, seed);
         for (AdapterParameter parameter : adapter.tensors().trained()) {
-            for (float value : parameter.tensor().toArray()) {
-                if (Math.abs(value) > OVERFLOW) { // it began as the word whose embedding overflows
-                    adapter.close();
-                    return livelyOf(installed, id, seed + 1000);
-                }
+            float[] values = parameter.tensor().toArray();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Math.abs(values[i]) > OVERFLOW ? 1 : values[i]; // it began as the word that overflows
             }
+            Tiles.write(values, parameter.tensor());
         }
         return Lively.moved(adapter, seed);
     }

@@ -83,6 +83,12 @@ final class CheckedParameters implements Parameters, AutoCloseable {
     }
 
     @Override
+    public void copy(String name, Parameter of) {
+        assertTrue(declared.contains(of), () -> name + " is a copy of a tensor that was not declared");
+        inner.copy(name, of);
+    }
+
+    @Override
     public Parameters shared() {
         return new CheckedParameters(inner.shared(), declared, closed);
     }

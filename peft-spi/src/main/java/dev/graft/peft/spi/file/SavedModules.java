@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * With bias="all" PEFT stores the bias of a saved module three times: as itself, under {@code modules_to_save} (the
- * same) and under {@code original_module} (the base's own, never used). Only the first is kept.
+ * same, within a module that has others with the adapter's name in front) and under {@code original_module} (the base's
+ * own, never used). Only the first is kept.
  */
 final class SavedModules {
     private SavedModules() {}
@@ -19,6 +20,9 @@ final class SavedModules {
         for (Map.Entry<String, AdapterTensor> tensor : tensors.entrySet()) {
             String name = tensor.getKey();
             AdapterTensor trained = tensors.get(without(name, ".modules_to_save.", modulesToSave));
+            if (trained == null) {
+                trained = tensors.get(without(name, ".modules_to_save.default.", modulesToSave));
+            }
             AdapterTensor instead = tensors.get(without(name, ".original_module.", modulesToSave));
             if (trained != null && !isSame(trained, tensor.getValue())) {
                 throw new FileFormatException(

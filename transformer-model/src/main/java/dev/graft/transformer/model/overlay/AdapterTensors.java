@@ -11,6 +11,7 @@ import dev.graft.peft.spi.Start;
 import dev.graft.transformer.model.overlay.AdapterParameter.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.function.Predicate;
  */
 public final class AdapterTensors implements AutoCloseable {
     private final Map<String, AdapterParameter> parameters = new LinkedHashMap<>();
+    private final Map<String, AdapterParameter> copies = new LinkedHashMap<>();
     private final List<Storage> storages = new ArrayList<>();
     private Storage trained;
 
@@ -39,6 +41,19 @@ public final class AdapterTensors implements AutoCloseable {
             throw new IllegalArgumentException("tensor " + parameter + " was declared before as " + known);
         }
         return known;
+    }
+
+    /** Another name under which a file holds a tensor as well. */
+    void copy(String name, AdapterParameter of) {
+        if (parameters.get(of.name()) != of || parameters.containsKey(name)) {
+            throw new IllegalArgumentException("tensor " + of + " cannot be stored as " + name + " as well");
+        }
+        copies.put(name, of);
+    }
+
+    /** Other names under which a file holds some of the {@link #stored} tensors as well. */
+    public Map<String, AdapterParameter> copies() {
+        return Collections.unmodifiableMap(copies);
     }
 
     /** True if every tensor that was declared up to now belongs to the whole adapter, and there is one. */
@@ -127,7 +142,9 @@ public final class AdapterTensors implements AutoCloseable {
     void load(Map<String, float[]> values, Map<String, long[]> shapes, Function<Site, Start> looks) {
         initialise(0, looks, parameter -> parameter.kind() == Kind.RANDOM || parameter.kind() == Kind.STATE);
         for (String name : values.keySet()) {
-            if (!parameters.containsKey(name)) {
+            if (copies.containsKey(name)) {
+                checkCopy(name, copies.get(name).name(), values);
+            } else if (!parameters.containsKey(name)) {
                 throw new IllegalArgumentException("tensor " + name + " is not part of this adapter; it has "
                         + String.join(", ", parameters.keySet()));
             }
@@ -138,6 +155,13 @@ public final class AdapterTensors implements AutoCloseable {
                 check(parameter, stored, shapes.get(parameter.name()));
                 Tiles.write(stored, parameter.tensor());
             }
+        }
+    }
+
+    private static void checkCopy(String name, String of, Map<String, float[]> values) {
+        if (!java.util.Arrays.equals(values.get(name), values.get(of))) {
+            throw new IllegalArgumentException(
+                    "tensor " + name + " differs from " + of + ", of which it is a copy in this base");
         }
     }
 

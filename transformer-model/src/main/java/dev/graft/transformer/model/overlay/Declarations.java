@@ -52,6 +52,11 @@ record Declarations(AdapterTensors tensors, Site site, String part, String prefi
     }
 
     @Override
+    public void copy(String name, Parameter of) {
+        tensors.copy(part + prefix + name, (AdapterParameter) of);
+    }
+
+    @Override
     public Parameters shared() {
         return new Declarations(tensors, site, part, "", trained, rateScale);
     }
