@@ -13,6 +13,7 @@ import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -34,6 +35,12 @@ public final class HoulsbyMethod implements PeftMethod {
                         settings, model, new BottleneckSettings.Defaults(true, "swish", 16, 1, "bert"))
                 .injection(Behind::new);
         return settings.flag("train_layer_norms", false) ? new WithNorms(bottlenecks) : bottlenecks;
+    }
+
+    @Override
+    public boolean isAdapterHub(Map<String, ?> config) {
+        return !Boolean.TRUE.equals(config.get("is_parallel"))
+                && !Boolean.TRUE.equals(config.get("original_ln_before"));
     }
 
     @Override

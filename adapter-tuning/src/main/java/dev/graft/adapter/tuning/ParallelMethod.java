@@ -7,6 +7,7 @@ import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -27,6 +28,11 @@ public final class ParallelMethod implements PeftMethod {
         return BottleneckSettings.read(
                         settings, model, new BottleneckSettings.Defaults(false, "relu", 2, 4, "mam_adapter"))
                 .injection(Beside::new);
+    }
+
+    @Override
+    public boolean isAdapterHub(Map<String, ?> config) {
+        return Boolean.TRUE.equals(config.get("is_parallel")) && !Boolean.TRUE.equals(config.get("original_ln_before"));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -26,6 +27,11 @@ public final class PfeifferMethod implements PeftMethod {
     public Injection configure(Settings settings, ModelShape model) {
         return BottleneckSettings.read(settings, model, new BottleneckSettings.Defaults(false, "relu", 16, 1, "bert"))
                 .injection(BehindNorm::new);
+    }
+
+    @Override
+    public boolean isAdapterHub(Map<String, ?> config) {
+        return !Boolean.TRUE.equals(config.get("is_parallel")) && Boolean.TRUE.equals(config.get("original_ln_before"));
     }
 
     @Override

@@ -68,6 +68,16 @@ public interface PeftMethod {
     }
 
     /**
+     * True if this method is the bottleneck that AdapterHub's library means by a configuration, so that its folders are
+     * read as this method's. Called when such a folder is read, on any thread; at most one method says so.
+     *
+     * @param config keys and values of AdapterHub's BnConfig
+     */
+    default boolean isAdapterHub(Map<String, ?> config) {
+        return false;
+    }
+
+    /**
      * The learning rate for users who give none: one that works in a short run on a small task, as {@code graft
      * compare} has it. Called any number of times, on any thread.
      *

@@ -136,6 +136,18 @@ public final class PeftMethods {
                 : Optional.empty();
     }
 
+    /**
+     * The id of the method that AdapterHub's library means by a configuration; empty if there is none.
+     *
+     * @param config keys and values of AdapterHub's BnConfig
+     */
+    public Optional<String> idOfAdapterHub(Map<String, ?> config) {
+        return types.values().stream()
+                .filter(method -> method.isAdapterHub(config))
+                .map(PeftMethod::id)
+                .findFirst();
+    }
+
     /** The ids of the methods that can hold low-rank updates, sorted. */
     public List<String> withLowRankForm() {
         return methods.values().stream()

@@ -52,7 +52,7 @@ public final class AdapterFolder {
      * @throws dev.graft.peft.spi.SettingsException if its method or one of its settings is unknown
      */
     public static Stored load(BaseModel base, PeftMethods methods, Path folder) throws IOException {
-        AdapterRecord record = AdapterFiles.read(folder);
+        AdapterRecord record = AdapterHubNames.settled(base, methods, AdapterFiles.read(folder), folder);
         String made = record.notes().baseFingerprint();
         if (made != null && !made.equals(base.fingerprint())) {
             throw new MisfitException(
@@ -72,6 +72,9 @@ public final class AdapterFolder {
 
     /** The id of the method, if it is installed: files have Hugging Face PEFT's name for it. */
     public static String id(PeftMethods methods, AdapterRecord record) {
+        if (record.method().equals(AdapterFiles.ADAPTER_HUB)) {
+            return methods.idOfAdapterHub(record.settings()).orElse(record.method());
+        }
         String type = record.method().toUpperCase(Locale.ROOT).replace('-', '_');
         return methods.idOfType(type).orElse(record.method());
     }
@@ -139,6 +142,7 @@ public final class AdapterFolder {
         for (AdapterParameter parameter : adapter.tensors().stored()) {
             tensors.put(parameter.name(), new AdapterTensor(parameter.shape(), adapter.value(parameter)));
         }
+        adapter.tensors().copies().forEach((name, of) -> tensors.put(name, tensors.get(of.name())));
         boolean head = !adapter.labels().isEmpty();
         Map<String, Object> settings = new LinkedHashMap<>(adapter.settings());
         List<String> saved =

@@ -13,9 +13,15 @@ import java.util.stream.Stream;
 
 /**
  * An adapter's folder: {@code adapter_config.json} and {@code adapter_model.safetensors} as Hugging Face PEFT has them,
- * and {@code graft.json}. Folders that PEFT made are read too, and PEFT reads these.
+ * and {@code graft.json}. Folders that PEFT made are read too, and PEFT reads these; of AdapterHub's, bottlenecks are read.
  */
 public final class AdapterFiles {
+    /**
+     * The method of a record whose folder AdapterHub's library wrote: its settings say which bottleneck it is, and its
+     * tensors stand under the library's modules.
+     */
+    public static final String ADAPTER_HUB = "adapter-hub";
+
     private static final String CONFIG = "adapter_config.json";
     private static final String TENSORS = "adapter_model.safetensors";
     private static final String NOTES = "graft.json";
@@ -40,6 +46,11 @@ public final class AdapterFiles {
                     folder.toString(),
                     null,
                     "no such folder; an adapter is a folder with " + CONFIG + " and " + TENSORS);
+        }
+        Path theirs = folder.resolve(CONFIG);
+        AdapterRecord hub = Files.exists(theirs) ? AdapterHubFiles.read(folder, theirs) : null;
+        if (hub != null) {
+            return hub;
         }
         check(folder);
         Path tensors = folder.resolve(TENSORS);
@@ -91,7 +102,7 @@ public final class AdapterFiles {
         return notes;
     }
 
-    private static Map<String, AdapterTensor> tensors(Path file) throws IOException {
+    static Map<String, AdapterTensor> tensors(Path file) throws IOException {
         Map<String, AdapterTensor> tensors = new LinkedHashMap<>();
         try (SafetensorsFile opened = SafetensorsFile.open(file)) {
             for (String name : opened.names()) {
