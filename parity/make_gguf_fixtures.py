@@ -4,15 +4,20 @@ usage: python parity/make_gguf_fixtures.py    (gguf 0.19.0 beside what requireme
 
 quants.gguf      for each type a tensor of random blocks, and beside it, as NAME.expected, the floats of gguf.dequantize
 tiny.gguf        a random LLaMA with weights of several types and the tokenizer of the fixture gpt2
+pieces.gguf      a header with the vocabulary of a SentencePiece model as LLaMA 1 and 2 have it: byte pairs with scores, bytes for what is unknown
+pieces.json      texts, and the tokens that the sentencepiece library (0.2.3) makes of them
 expected.json    what transformers makes of a text with the dequantised weights of tiny.gguf
 """
 import fixtures  # isort: skip  (sets the environment before torch is loaded)
 
+import io
 import json
 import pathlib
+import random
 
 import gguf
 import numpy
+import sentencepiece
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
@@ -123,7 +128,38 @@ def tiny():
     fixtures.write_json(OUT / "expected.json", {"text": TEXT, "input_ids": ids, "logits": fixtures.numbers(logits)})
 
 
+PIECES = ["", " ", "a boat", " the river  and the lake ", "42 lakes!", "\u00e4\u4e2d\U0001f600 x", "riverboat\nlakeside\t", "the the the", "zzz qqq"]
+
+
+def pieces():
+    draw = random.Random(5)
+    words = "the boat river lake lakes water blue green over under and a sea seaside bridge long old 42 7 , . !".split()
+    lines = (" ".join(draw.choice(words) for _ in range(draw.randint(3, 12))) for _ in range(400))
+    found = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=lines, model_writer=found, vocab_size=340, model_type="bpe", byte_fallback=True, normalization_rule_name="identity",
+        remove_extra_whitespaces=False, hard_vocab_limit=False, num_threads=1, minloglevel=2)
+    model = sentencepiece.SentencePieceProcessor(model_proto=found.getvalue())
+    count = len(model)
+    kinds = [6 if model.is_byte(i) else 3 if model.is_control(i) else 2 if model.is_unknown(i) else 1 for i in range(count)]
+    writer = gguf.GGUFWriter(OUT / "pieces.gguf", "llama")
+    for name, value in dict(context_length=64, embedding_length=8, block_count=1, feed_forward_length=8, head_count=2, head_count_kv=2,
+                            layer_norm_rms_eps=1e-5, rope_dimension_count=4).items():
+        getattr(writer, f"add_{name}")(value)
+    writer.add_tokenizer_model("llama")
+    writer.add_token_list([model.id_to_piece(i) for i in range(count)])
+    writer.add_token_scores([model.get_score(i) for i in range(count)])
+    writer.add_token_types(kinds)
+    writer.add_bos_token_id(model.bos_id())
+    writer.add_eos_token_id(model.eos_id())
+    writer.add_unk_token_id(model.unk_id())
+    writer.add_tensor("token_embd.weight", numpy.zeros((count, 8), dtype=numpy.float16))
+    write(writer)
+    fixtures.write_json(OUT / "pieces.json", {"texts": [{"text": text, "input_ids": [model.bos_id(), *model.encode(text)], "decoded": model.decode(model.encode(text))} for text in PIECES]})
+
+
 OUT.mkdir(parents=True, exist_ok=True)
 fixtures.settle()
 quants()
+pieces()
 tiny()

@@ -9,6 +9,7 @@ import dev.graft.autograd.Compute;
 import dev.graft.autograd.Tape;
 import dev.graft.autograd.kernel.MathMode;
 import dev.graft.peft.spi.file.Json;
+import dev.graft.transformer.model.gguf.GgufFolder;
 import dev.graft.transformer.model.overlay.Route;
 import dev.graft.transformer.model.overlay.TokenRow;
 import dev.graft.transformer.model.overlay.Training;
@@ -76,6 +77,20 @@ class GgufModelTest {
             assertEquals(expected.get("text").asText(), base.tokenizer().decode(tokens));
             assertEquals(List.of(0), base.config().endTokens());
             base.verify(base.fingerprint());
+        }
+    }
+
+    @Test
+    void piecesAreThoseOfSentencePiece() throws IOException {
+        Path folder = GgufFolder.of(GGUF.resolve("pieces.gguf"));
+        int rows = ModelConfig.read(folder).vocabularySize();
+        try (TextTokenizer tokenizer = TextTokenizer.read(folder, rows)) {
+            for (JsonNode each : Parity.json(GGUF.resolve("pieces.json")).get("texts")) {
+                String text = each.get("text").asText();
+                int[] ids = tokenizer.encode(text, null, 512).ids();
+                assertArrayEquals(Parity.ints(each.get("input_ids")), ids, "'" + text + "'");
+                assertEquals(each.get("decoded").asText(), tokenizer.decode(ids), "'" + text + "'");
+            }
         }
     }
 

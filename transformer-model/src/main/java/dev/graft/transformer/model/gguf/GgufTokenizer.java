@@ -13,6 +13,8 @@ final class GgufTokenizer {
     private static final int CONTROL = 3;
     private static final int USER_DEFINED = 4;
 
+    private static final int LONGEST_PIECE = 1024;
+
     private final GgufFile file;
     private final Map<String, Object> metadata;
     private final List<String> tokens;
@@ -59,6 +61,11 @@ final class GgufTokenizer {
     private Map<String, Object> model() throws FileFormatException {
         Map<String, Object> vocabulary = new LinkedHashMap<>();
         for (int id = 0; id < tokens.size(); id++) {
+            if (pieces && tokens.get(id).length() > LONGEST_PIECE) { // finding its parts takes the square of it
+                throw new FileFormatException(
+                        file.path(),
+                        "has a token of " + tokens.get(id).length() + " characters; allowed: " + LONGEST_PIECE);
+            }
             if (vocabulary.put(tokens.get(id), id) != null) {
                 throw new FileFormatException(file.path(), "has the token '" + tokens.get(id) + "' twice");
             }
