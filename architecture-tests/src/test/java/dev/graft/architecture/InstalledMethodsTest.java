@@ -1,5 +1,6 @@
 package dev.graft.architecture;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.graft.peft.spi.PeftMethod;
@@ -8,6 +9,10 @@ import dev.graft.peft.testkit.MethodPairsContract;
 import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Every pair of the methods that Graft comes with, in one batch. */
@@ -38,6 +43,18 @@ class InstalledMethodsTest extends MethodPairsContract {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(name + " cannot be made", e);
         }
+    }
+
+    /** An application on the class path, where modules are not read, has the same: by files of META-INF/services. */
+    @Test
+    void theClassPathHasTheMethodsThatTheModulesProvide() {
+        Set<String> found = ServiceLoader.load(PeftMethod.class).stream()
+                .map(provider -> provider.type().getName())
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> expected = provided().stream()
+                .map(method -> method.getClass().getName())
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(expected, found);
     }
 
     @Test
