@@ -55,6 +55,7 @@ class InstalledMethodsTest extends MethodPairsContract {
                 .map(method -> method.getClass().getName())
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(expected, found);
+        assertEquals(methods().ids(), PeftMethods.discover(ModuleLayer.boot()).ids());
     }
 
     @Test

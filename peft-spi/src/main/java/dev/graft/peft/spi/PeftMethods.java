@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The methods that are installed, by id: the one place that discovers. Immutable: any thread may use it. */
 public final class PeftMethods {
@@ -62,7 +63,11 @@ public final class PeftMethods {
      * @throws java.util.ServiceConfigurationError if a provider cannot be loaded
      */
     public static PeftMethods discover(ModuleLayer layer) {
-        return new PeftMethods(ServiceLoader.load(layer, PeftMethod.class).stream()
+        ClassLoader classPath = PeftMethods.class.getClassLoader();
+        return new PeftMethods(Stream.concat(
+                        ServiceLoader.load(layer, PeftMethod.class).stream(),
+                        ServiceLoader.load(PeftMethod.class, classPath).stream()
+                                .filter(found -> !found.type().getModule().isNamed()))
                 .map(ServiceLoader.Provider::get)
                 .toList());
     }
