@@ -60,7 +60,10 @@ public final class Cluster {
                 .setProperty("hazelcast.logging.type", "slf4j")
                 .setProperty("hazelcast.shutdownhook.enabled", "false")
                 .setProperty("hazelcast.heartbeat.interval.seconds", "1")
-                .setProperty("hazelcast.max.no.heartbeat.seconds", "15");
+                .setProperty("hazelcast.max.no.heartbeat.seconds", "15")
+                // a node that was stopped, or cut off, for longer comes back soon; by default after minutes
+                .setProperty("hazelcast.merge.first.run.delay.seconds", "10")
+                .setProperty("hazelcast.merge.next.run.delay.seconds", "10");
         config.getJetConfig().setEnabled(false);
         config.getIntegrityCheckerConfig().setEnabled(false);
         network(cluster, config.getNetworkConfig());

@@ -112,6 +112,11 @@ final class JobFolder {
                 copy(before, run);
             }
         }
+        if (Files.exists(run)) {
+            for (long old : earlier.subList(0, Math.max(0, earlier.size() - 1))) {
+                AtomicFiles.delete(run(old).getParent()); // what it left is in this run, and in the one before it
+            }
+        }
         return run;
     }
 

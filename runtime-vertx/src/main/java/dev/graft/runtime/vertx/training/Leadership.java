@@ -25,6 +25,7 @@ final class Leadership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     private static final String LOCK = "graft.training.leader";
     private static final long BEAT_MS = 500;
+    private static final long SILENT_MS = 3000;
 
     private final Wire wire;
     private final Addresses addresses;
@@ -59,7 +60,9 @@ final class Leadership implements AutoCloseable {
                         .toCompletionStage()
                         .toCompletableFuture()
                         .get(20, TimeUnit.SECONDS);
-                lead();
+                if (nobodyLeads()) {
+                    lead();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -76,6 +79,22 @@ final class Leadership implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * False if another node leads, as its beat on the disk says: then the lock of this part of the cluster is not that of
+     * the whole, such as when a node was stopped for so long that the others went on without it.
+     */
+    private boolean nobodyLeads() throws IOException, InterruptedException {
+        long term = jobs.newestTerm();
+        long beat = jobs.lastBeat(term);
+        for (long waited = 0; beat != JobsFolder.LEFT && waited < SILENT_MS; waited += BEAT_MS) {
+            Thread.sleep(BEAT_MS);
+            if (closed || jobs.newestTerm() != term || jobs.lastBeat(term) != beat) {
+                return false;
+            }
+        }
+        return !closed;
     }
 
     private void pause() {
@@ -98,13 +117,24 @@ final class Leadership implements AutoCloseable {
                         message -> heard = Math.max(heard, message.body().getLong("term")));
         try (Leader leader =
                 new Leader(wire, addresses, name, new RunningJob.Shared(base, methods, workers, pool, jobs, term))) {
-            while (!closed && heard <= term && jobs.newestTerm() <= term) {
+            for (long beat = 1; !closed && heard <= term && jobs.newestTerm() <= term; beat++) {
+                jobs.beat(term, beat);
                 wire.publish(addresses.lead(), new JsonObject().put("term", term));
                 Thread.sleep(BEAT_MS);
             }
         } finally {
             others.unregister();
+            leave(term);
             LOG.info("this node no longer leads, after term {}", term);
+        }
+    }
+
+    /** The next leader need not wait. */
+    private void leave(long term) {
+        try {
+            jobs.beat(term, JobsFolder.LEFT);
+        } catch (IOException e) {
+            LOG.debug("the end of term {} cannot be noted: {}", term, e.toString());
         }
     }
 

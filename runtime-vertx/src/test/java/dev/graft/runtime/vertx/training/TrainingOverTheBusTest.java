@@ -178,6 +178,27 @@ class TrainingOverTheBusTest {
         assertTrue(get(client.list()).getLong("term") >= 2);
     }
 
+    /** Two parts of a cluster that do not hear each other, with a lock each, see one disk. */
+    @Test
+    void oneLeadsThoughTheClusterIsInTwoParts() throws Exception {
+        node(Faults.NONE);
+        JobSpec spec = spec("lora", 60);
+        get(client.submit("split", spec));
+        await("split", "running");
+        Vertx other = Vertx.vertx();
+        Endpoint endpoint = get(Endpoint.start(other));
+        TrainingNode apart =
+                new TrainingNode(other, endpoint, base, METHODS, workers, folder.resolve("jobs"), reason -> {});
+        Thread.sleep(1500);
+        assertEquals(1, get(client.list()).getLong("term"));
+        nodes.remove(0).close();
+        client = new TrainingClient(other, endpoint);
+        assertSame("split", spec);
+        assertEquals(2, get(client.list()).getLong("term"));
+        apart.close();
+        get(other.close());
+    }
+
     @Test
     void jobsArePausedResumedAndCancelled() throws Exception {
         node(Faults.NONE);
