@@ -106,7 +106,7 @@ class Hub(Bottleneck):
     def load(self, base, folder, trainable=False):
         model = base.load()
         adapters.init(model)
-        model.load_adapter(str(folder), set_active=True)
+        model.load_adapter(str(folder), set_active=True, use_safetensors=True)
         return model.eval()
 
 
@@ -207,7 +207,7 @@ def of(draw, base):
     if base.labels and not base.tokens and base.kind != "bare":
         found |= bottlenecks(draw, model_type)
     for library in found.values():
-        if base.labels and model_type in HEADS and not isinstance(library, Bottleneck):
+        if base.labels and model_type in HEADS and not isinstance(library, Bottleneck) and library.kind != peft.TrainableTokensConfig:
             saved = library.settings.get("modules_to_save", [])
             library.settings["modules_to_save"] = [*saved, *HEADS[model_type]]
     return found

@@ -72,7 +72,7 @@ public final class TextTokenizer implements AutoCloseable {
             return new TextTokenizer(
                     file, HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS), rows, bytes);
         } catch (RuntimeException e) {
-            throw new FileFormatException(file, "is no tokenizer: " + e.getMessage(), e);
+            throw new FileFormatException(file, "is no tokenizer: " + brief(e), e);
         }
     }
 
@@ -231,8 +231,14 @@ public final class TextTokenizer implements AutoCloseable {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            throw new UncheckedIOException(new FileFormatException(file, "fails on a text: " + e.getMessage(), e));
+            throw new UncheckedIOException(new FileFormatException(file, "fails on a text: " + brief(e), e));
         }
+    }
+
+    /** The library repeats what it did not understand, however long. */
+    private static String brief(RuntimeException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.length() <= 500 ? message : message.substring(0, 500) + "...";
     }
 
     /** Frees the native tokenizer. */

@@ -48,7 +48,7 @@ class RealModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "bge-small-en-v15")
+    @ValueSource(strings = {"bge-small-en-v15", "e5-small-v2"})
     void sentenceEncodersOutOfTheirJars(String name) throws IOException {
         Path jar = Path.of(System.getProperty("graft.data.dir"), name + ".jar");
         try (BaseModel base = BaseModel.open(jar)) {

@@ -34,6 +34,8 @@ final class Bart implements Family {
         refuseUnsupported(config);
         int hidden = config.integer("d_model", 1024, 1);
         int words = config.integer("vocab_size", 50265, 1);
+        config.only("hidden_size", hidden);
+        config.only("num_attention_heads", config.integer("encoder_attention_heads", 16, 1));
         int end = config.possibleToken("eos_token_id", words > 2 ? 2 : null, words);
         int start = config.token("decoder_start_token_id", words > 2 ? 2 : null, words);
         if (start < 0) {

@@ -32,6 +32,9 @@ final class DistilBert implements Family {
     public Blueprint read(ConfigReader config) throws FileFormatException {
         BertEncoder.refuseUnsupported(config);
         int hidden = config.integer("dim", 768, 1);
+        config.only("hidden_size", hidden);
+        config.only("num_attention_heads", config.integer("n_heads", 12, 1));
+        config.only("num_hidden_layers", config.integer("n_layers", 6, 1));
         return new Blueprint(
                 "distilbert",
                 "distilbert.",

@@ -28,6 +28,10 @@ final class Gpt2 implements Family {
         refuseUnsupported(config);
         int hidden = config.integer("n_embd", 768, 1);
         int words = config.integer("vocab_size", 50257, 1);
+        config.only("hidden_size", hidden);
+        config.only("max_position_embeddings", config.integer("n_positions", 1024, 1));
+        config.only("num_attention_heads", config.integer("n_head", 12, 1));
+        config.only("num_hidden_layers", config.integer("n_layer", 12, 1));
         return new Blueprint(
                 "gpt2",
                 "transformer.",

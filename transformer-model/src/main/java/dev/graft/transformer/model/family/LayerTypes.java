@@ -12,6 +12,8 @@ final class LayerTypes {
 
     private LayerTypes() {}
 
+    private static final int MOST_LAYERS = 1 << 16;
+
     /** The window that the file names; 0 where it says null. */
     static int window(ConfigReader config, int otherwise) throws FileFormatException {
         boolean none = config.names("sliding_window") && !config.has("sliding_window");
@@ -46,6 +48,9 @@ final class LayerTypes {
     private static List<Integer> of(ConfigReader config, int window, IntPredicate sliding) throws FileFormatException {
         List<Integer> windows = new ArrayList<>();
         int layers = window == 0 ? 0 : config.integer("num_hidden_layers", null, 1);
+        if (layers > MOST_LAYERS) {
+            throw config.wrong("num_hidden_layers", layers, "at most " + MOST_LAYERS);
+        }
         for (int layer = 0; layer < layers; layer++) {
             windows.add(sliding.test(layer) ? window : 0);
         }

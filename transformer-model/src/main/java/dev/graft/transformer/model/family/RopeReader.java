@@ -13,6 +13,8 @@ import java.util.List;
 final class RopeReader {
     private static final List<String> TYPES = List.of("default", "linear", "dynamic", "llama3", "yarn");
 
+    private static final int MOST_FEATURES = 1 << 16;
+
     private final ConfigReader config;
     private final ConfigReader scaling;
     private final String type;
@@ -50,6 +52,9 @@ final class RopeReader {
      * @param positions what max_position_embeddings says
      */
     static Found read(ConfigReader config, int size, int positions) throws FileFormatException {
+        if (size > MOST_FEATURES) {
+            throw config.wrong("head_dim", size, "at most " + MOST_FEATURES);
+        }
         if (size % 2 != 0) {
             throw config.wrong("head_dim", size, "an even number: features of a head are turned in pairs");
         }

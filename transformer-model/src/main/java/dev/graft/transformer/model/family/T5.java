@@ -35,6 +35,10 @@ final class T5 implements Family {
         refuseUnsupported(config);
         int hidden = config.integer("d_model", 512, 1);
         int words = config.integer("vocab_size", 32128, 1);
+        config.only("hidden_size", hidden);
+        config.only("num_attention_heads", config.integer("num_heads", 8, 1));
+        config.only("num_hidden_layers", config.integer("num_layers", 6, 1));
+        config.only("head_dim", config.integer("d_kv", 64, 1));
         boolean classifies = config.lists("architectures", CLASSIFIER);
         int layers = config.integer("num_layers", 6, 1);
         int decoderLayers = config.integer("num_decoder_layers", layers, 1);
@@ -140,10 +144,10 @@ final class T5 implements Family {
                     forward,
                     "one of " + String.join(", ", ConfigReader.ACTIVATIONS) + ", or one of them behind gated-");
         }
-        String used = forward.equals("gated-gelu") ? "gelu_new" : name;
-        config.only("dense_act_fn", used, name);
         config.only("is_gated_act", gated);
-        return used;
+        // where the file has both, transformers takes this one
+        return config.choice(
+                "dense_act_fn", forward.equals("gated-gelu") ? "gelu_new" : name, ConfigReader.ACTIVATIONS);
     }
 
     private static void refuseUnsupported(ConfigReader config) throws FileFormatException {

@@ -18,6 +18,11 @@ public final class JinjaTemplate {
     /** Stands behind it. */
     public static final char CLOSE = GenerationTag.CLOSE;
 
+    /** Most characters of a text or of what is written: a few lines can double a text again and again. */
+    private static final int MOST_TEXT = 8 << 20;
+
+    private static final int MOST_VALUES = 100_000;
+
     private final Jinjava jinja;
     private final String template;
 
@@ -37,8 +42,13 @@ public final class JinjaTemplate {
                 .withTrimBlocks(true)
                 .withNestedInterpretationEnabled(false) // what a message says is text, never a template
                 .withLegacyOverrides(asJinja2())
+                .withMaxOutputSize(MOST_TEXT)
+                .withMaxStringLength(MOST_TEXT)
+                .withMaxListSize(MOST_VALUES)
+                .withMaxMapSize(MOST_VALUES)
                 .build());
         jinja.getGlobalContext().registerTag(new GenerationTag());
+        jinja.getGlobalContext().registerTag(new BoundedLoop());
         for (String filter : dialect.filters()) {
             if (jinja.getGlobalContext().getFilter(filter) == null) { // it would be passed over
                 throw new TemplateException("the chat template uses the filter " + filter
@@ -73,7 +83,7 @@ public final class JinjaTemplate {
      * @throws TemplateException if the template refuses the values or cannot be rendered
      */
     public String render(Map<String, Object> values) {
-        RenderResult result = jinja.renderForResult(template, values);
+        RenderResult result = jinja.renderForResult(template, BoundedLoop.counted(values));
         for (TemplateError error : result.getErrors()) {
             for (Throwable cause = error.getException(); cause != null; cause = cause.getCause()) {
                 if (cause instanceof TemplateException refused) {

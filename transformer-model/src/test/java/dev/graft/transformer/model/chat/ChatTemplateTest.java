@@ -112,6 +112,16 @@ class ChatTemplateTest {
         assertEquals("a|b", ChatTemplate.of("{{ 'a|b' }}", Map.of()).render(TALK, false));
     }
 
+    @Test
+    void aTemplateThatWouldGoOnForEverIsRefused() {
+        String loop = "{%% for %s in range(150) %%}";
+        String loops = String.format(loop, "a") + String.format(loop, "b") + String.format(loop, "c");
+        refused(loops + "{% endfor %}".repeat(3), "more than 10000 loops");
+        String doubled = "{% set t = messages[0].content ~ 'abcdefgh' %}" + "{% set t = t ~ t %}".repeat(40);
+        refused(doubled + "{{ t }}", "line 1");
+        refused("{% set l = [1, 2] %}" + "{% set l = l + l %}".repeat(40) + "{{ l | length }}", "line 1");
+    }
+
     private static void refused(String template, String... parts) {
         var error = assertThrows(
                 ChatTemplateException.class,

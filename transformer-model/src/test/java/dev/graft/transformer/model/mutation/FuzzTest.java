@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Damaged files for each reader: a few in every build, {@code graft.fuzz.count} of them with the profile fuzz. */
 class FuzzTest {
@@ -41,8 +44,15 @@ class FuzzTest {
         fuzz(reader, 120, 1);
     }
 
+    private static List<FuzzedReader> chosen() {
+        String names = System.getProperty("graft.fuzz.readers", "");
+        return names.isEmpty()
+                ? List.of(FuzzedReader.values())
+                : Arrays.stream(names.split(",")).map(FuzzedReader::valueOf).toList();
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("chosen")
     @Tag("fuzz")
     void manyFilesAreReadOrRefused(FuzzedReader reader) throws IOException {
         fuzz(reader, COUNT, SEED);
