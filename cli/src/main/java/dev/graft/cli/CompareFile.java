@@ -6,6 +6,7 @@ import dev.graft.peft.spi.file.Json;
 import dev.graft.training.TrainingListener;
 import dev.graft.training.experiment.Experiment;
 import dev.graft.training.experiment.ExperimentFile;
+import dev.graft.training.experiment.ExperimentReport;
 import dev.graft.training.experiment.ExperimentRun;
 import dev.graft.training.experiment.Lab;
 import dev.graft.training.experiment.Outcome;
@@ -83,6 +84,7 @@ final class CompareFile {
         Lab lab = new Lab(new Opened(), methods, folder, words(given), clock);
         announce(experiment, folder);
         Outcome outcome = new ExperimentRun(experiment, lab, this::progress).run(provenance(file, experiment));
+        ExperimentReport.write(outcome, folder.resolve("report.html"));
         return print(outcome, folder, json);
     }
 
@@ -162,7 +164,7 @@ final class CompareFile {
         failed.forEach(result -> console.err()
                 .println("failed: " + result.variant().name() + ", seed " + result.seed() + ": " + result.failure()));
         console.err().println("digest of what a repetition gives again: " + outcome.digest());
-        console.err().println("results: " + folder.resolve("results.jsonl").toAbsolutePath());
+        console.err().println("report: " + folder.resolve("report.html").toAbsolutePath());
         return failed.isEmpty() ? 0 : 1;
     }
 }

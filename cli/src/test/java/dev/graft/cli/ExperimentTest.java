@@ -97,31 +97,45 @@ class ExperimentTest {
         assertEquals(6, Files.readAllLines(report.resolve("results.jsonl")).size());
         assertEquals(6, Files.readAllLines(report.resolve("trials.jsonl")).size(), "two rates for three variants");
         for (Map<String, Object> row : rows) {
-            Map<String, Object> figures = object(row, "figures");
-            for (String key : List.of(
-                    "accuracy",
-                    "macro_f1",
-                    "loss",
-                    "validation_accuracy",
-                    "trainable_parameters",
-                    "share_of_base",
-                    "adapter_bytes",
-                    "steps",
-                    "train_tokens",
-                    "final_train_loss")) {
-                assertTrue(figures.get(key) instanceof Number, key + " in " + row);
-            }
-            assertEquals(8, figures.get("steps"));
-            assertTrue(object(row, "measured").get("ms_per_step") instanceof Number, row.toString());
-            Map<String, Object> record =
-                    Json.read(report.resolve(row.get("run").toString()).resolve("run.json"));
-            assertEquals(row.get("command"), record.get("command"));
-            assertEquals(row.get("learning_rate"), object(record, "training").get("learning_rate"));
-            Path adapter = report.resolve(row.get("adapter").toString());
-            assertTrue(Files.exists(adapter.resolve("adapter_model.safetensors")), adapter.toString());
+            complete(row, report);
         }
+        reported(report, json.get("digest").toString());
         evaluated(rows.get(0), report);
         repeated(rows.get(3), report);
+    }
+
+    private static void complete(Map<String, Object> row, Path report) throws IOException {
+        Map<String, Object> figures = object(row, "figures");
+        for (String key : List.of(
+                "accuracy",
+                "macro_f1",
+                "loss",
+                "validation_accuracy",
+                "trainable_parameters",
+                "share_of_base",
+                "adapter_bytes",
+                "steps",
+                "train_tokens",
+                "final_train_loss")) {
+            assertTrue(figures.get(key) instanceof Number, key + " in " + row);
+        }
+        assertEquals(8, figures.get("steps"));
+        assertTrue(object(row, "measured").get("ms_per_step") instanceof Number, row.toString());
+        Map<String, Object> record =
+                Json.read(report.resolve(row.get("run").toString()).resolve("run.json"));
+        assertEquals(row.get("command"), record.get("command"));
+        assertEquals(row.get("learning_rate"), object(record, "training").get("learning_rate"));
+        Path adapter = report.resolve(row.get("adapter").toString());
+        assertTrue(Files.exists(adapter.resolve("adapter_model.safetensors")), adapter.toString());
+    }
+
+    private static void reported(Path report, String digest) throws IOException {
+        String page = Files.readString(report.resolve("report.html"));
+        for (String part :
+                List.of("rank does not matter", "<svg", "lora r=4", "Learning rates that were tried", digest)) {
+            assertTrue(page.contains(part), part);
+        }
+        assertFalse(page.contains("<script") || page.contains("NaN"), "plain pictures, and every number is one");
     }
 
     /** The adapter of a row has the accuracy and the loss of the row. */

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Makes loss curves readable. */
-final class LossCurves {
+public final class LossCurves {
     private LossCurves() {}
 
     /** Mean loss at each step that all curves have. */
-    static List<LossPoint> mean(List<List<LossPoint>> curves) {
+    public static List<LossPoint> mean(List<List<LossPoint>> curves) {
         Map<Long, double[]> sums = new HashMap<>();
         for (List<LossPoint> curve : curves) {
             for (LossPoint point : curve) {
@@ -26,7 +26,7 @@ final class LossCurves {
     }
 
     /** Each point replaced by the mean of itself and the points before it, as many as the window holds. */
-    static List<LossPoint> smooth(List<LossPoint> curve, int window) {
+    public static List<LossPoint> smooth(List<LossPoint> curve, int window) {
         List<LossPoint> smooth = new ArrayList<>(curve.size());
         double sum = 0;
         for (int i = 0; i < curve.size(); i++) {
@@ -40,7 +40,7 @@ final class LossCurves {
     }
 
     /** At most so many points at even distances, the first and the last among them. */
-    static List<LossPoint> thin(List<LossPoint> curve, int most) {
+    public static List<LossPoint> thin(List<LossPoint> curve, int most) {
         if (curve.size() <= most) {
             return curve;
         }
@@ -52,7 +52,7 @@ final class LossCurves {
     }
 
     /** The window that suits a curve: a twentieth of its points. */
-    static int window(int points) {
+    public static int window(int points) {
         return Math.max(1, points / 20);
     }
 }

@@ -14,11 +14,13 @@ import java.util.Map;
  * @param summaries in the order of the experiment
  */
 public record Group(String base, String data, List<Summary> summaries) {
-    /** Figures by which variants are ranked: the first that the runs have. */
-    private static final List<String> MAIN = List.of("accuracy", "bleu", "loss");
+    private static final String ACCURACY = "accuracy";
 
     /** The figure of which the lowest is the best. */
     private static final String LOSS = "loss";
+
+    /** Figures by which variants are ranked: the first that the runs have. */
+    private static final List<String> MAIN = List.of(ACCURACY, "bleu", LOSS);
 
     /** Copies the list. */
     public Group {
@@ -54,6 +56,21 @@ public record Group(String base, String data, List<Summary> summaries) {
     /** True if the largest value of the main figure is the best. */
     public boolean largestIsBest() {
         return !main().equals(LOSS);
+    }
+
+    /** What the main figure is multiplied by for people. */
+    double factor() {
+        return main().equals(ACCURACY) ? 100 : 1;
+    }
+
+    /** Digits behind the point of the main figure. */
+    int digits() {
+        return main().equals(LOSS) ? 3 : 1;
+    }
+
+    /** The main figure's name for people. */
+    String mainTitle() {
+        return main().equals(ACCURACY) ? "accuracy %" : main();
     }
 
     /** The variants with a result, the best mean first; of equals the one with fewer trained parameters. */

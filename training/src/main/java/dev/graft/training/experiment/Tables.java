@@ -9,6 +9,7 @@ import java.util.Map;
 
 /** The tables of an outcome. */
 public final class Tables {
+    static final String SAME = "no difference shown";
     private static final String RANKING = "Ranking: ";
     private static final String COST = "Cost: ";
     private static final int SHORT = 20;
@@ -37,19 +38,26 @@ public final class Tables {
             all.add(ranking(group));
             all.add(cost(group));
         }
+        all.addAll(rest());
+        all.add(facts());
+        return all;
+    }
+
+    /** Tests, trials and failures, as far as there are any. */
+    List<Table> rest() {
+        List<Table> rest = new ArrayList<>();
         if (!tests.isEmpty()) {
-            all.add(pairs());
+            rest.add(pairs());
         }
         if (!outcome.trials().isEmpty()) {
-            all.add(trials());
+            rest.add(trials());
         }
         List<Result> failed =
                 outcome.results().stream().filter(one -> one.failure() != null).toList();
         if (!failed.isEmpty()) {
-            all.add(failures(failed));
+            rest.add(failures(failed));
         }
-        all.add(facts());
-        return all;
+        return rest;
     }
 
     /** Those that fit into a terminal: long ones stand in the report's folder. */
@@ -67,22 +75,23 @@ public final class Tables {
     Table ranking(Group group) {
         List<Summary> ranked = group.ranked();
         List<FigureColumn> figures = FigureColumn.present(FigureColumn.QUALITY, ranked);
-        List<String> columns = new ArrayList<>(List.of("variant", "against " + against(group)));
+        List<String> columns = new ArrayList<>(List.of("", "variant", "against " + against(group)));
         columns.addAll(List.of("rate", "trained"));
         figures.forEach(figure -> columns.add(figure.title()));
         List<List<String>> rows = new ArrayList<>();
         for (Summary one : ranked) {
-            List<String> row = new ArrayList<>(List.of(one.variant().name(), verdict(group, one)));
+            String place = String.valueOf(rows.size() + 1);
+            List<String> row = new ArrayList<>(List.of(place, one.variant().name(), verdict(group, one)));
             row.add(rate(one.learningRate()));
             row.add(FigureColumn.COST.get(0).cell(one));
             figures.forEach(figure -> row.add(figure.cell(one)));
             rows.add(row);
         }
-        return new Table(RANKING + group.title(), columns, 2, rows);
+        return new Table(RANKING + group.title(), columns, 3, rows);
     }
 
     /** What the others are tested against: the reference, or the best. */
-    private String against(Group group) {
+    String against(Group group) {
         String reference = outcome.experiment().reference();
         List<Summary> ranked = group.ranked();
         return reference != null || ranked.isEmpty()
@@ -91,7 +100,7 @@ public final class Tables {
     }
 
     /** "no difference shown" is said where that is so. */
-    private String verdict(Group group, Summary one) {
+    String verdict(Group group, Summary one) {
         String against = against(group);
         String name = one.variant().name();
         if (name.equals(against)) {
@@ -107,7 +116,7 @@ public final class Tables {
 
     private static String verdict(PairTest test, String name) {
         if (!test.shown()) {
-            return "no difference shown, p " + probability(test.adjusted());
+            return SAME + ", p " + probability(test.adjusted());
         }
         boolean better = test.first().equals(name) == test.difference() > 0;
         return (better ? "better" : "worse") + ", p " + probability(test.adjusted());
@@ -136,9 +145,7 @@ public final class Tables {
                     test.base() + " on " + test.data(),
                     test.first(),
                     test.second(),
-                    test.shown()
-                            ? (test.difference() > 0 ? "the first is better" : "the second is better")
-                            : "no difference shown",
+                    test.shown() ? (test.difference() > 0 ? "the first is better" : "the second is better") : SAME,
                     FigureColumn.fixed(test.difference(), 4),
                     FigureColumn.fixed(test.low(), 4) + " to " + FigureColumn.fixed(test.high(), 4),
                     probability(test.probability()),
@@ -182,7 +189,7 @@ public final class Tables {
     }
 
     /** What is needed to repeat it. */
-    private Table facts() {
+    Table facts() {
         List<List<String>> rows = new ArrayList<>();
         for (Map.Entry<String, String> fact : outcome.provenance().entrySet()) {
             rows.add(List.of(fact.getKey(), fact.getValue()));
