@@ -42,7 +42,7 @@ final class SavedModules {
             return null;
         }
         String module = name.substring(0, at);
-        return modulesToSave.stream().anyMatch(saved -> module.equals(saved) || module.endsWith("." + saved))
+        return modulesToSave.stream().anyMatch(module::endsWith)
                 ? module + "." + name.substring(at + part.length())
                 : null;
     }

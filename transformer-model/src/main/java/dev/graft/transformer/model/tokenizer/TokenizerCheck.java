@@ -111,7 +111,9 @@ public final class TokenizerCheck {
         }
         for (Object piece : pieces) {
             Map<?, ?> named = piece instanceof Map<?, ?> found && found.size() == 1 ? found : Map.of();
-            boolean text = named.get("Sequence") instanceof Map<?, ?> part && texts.contains(part.get("id"));
+            boolean text = named.get("Sequence") instanceof Map<?, ?> part
+                    && part.get("id") instanceof String id
+                    && texts.contains(id);
             boolean token = named.get("SpecialToken") instanceof Map<?, ?> part && specials.containsKey(part.get("id"));
             if (!text && !token) {
                 throw wrong(
