@@ -40,7 +40,7 @@ final class ForwardPass {
             return row;
         }
         int[] shifted = new int[row.tokens().length];
-        shifted[0] = transformer.language().plan().startToken();
+        shifted[0] = transformer.languagePlan().startToken();
         System.arraycopy(row.tokens(), 0, shifted, 1, shifted.length - 1);
         return new TokenRow(row.tokens(), row.types(), shifted, row.labels());
     }
@@ -88,7 +88,7 @@ final class ForwardPass {
     }
 
     private int lastEnd(int[] tokens) {
-        List<Integer> ends = transformer.language().plan().endTokens();
+        List<Integer> ends = transformer.languagePlan().endTokens();
         for (int i = tokens.length - 1; i >= 0; i--) {
             if (ends.contains(tokens[i])) {
                 return i;

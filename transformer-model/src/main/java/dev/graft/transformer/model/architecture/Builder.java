@@ -53,7 +53,16 @@ public final class Builder {
         LanguageHead language = predicts() ? language(encoder, decoder, buffers) : null;
         List<FrozenWeight> weights = sites.weights();
         return new Transformer(
-                shape(weights), plan.padToken(), encoder, decoder, head, tokenHead(), language, weights, buffers);
+                shape(weights),
+                plan.padToken(),
+                encoder,
+                decoder,
+                head,
+                tokenHead(),
+                language,
+                plan.language(),
+                weights,
+                buffers);
     }
 
     /** A checkpoint with a classifier may have no output projection: it classifies, and predicts no tokens. */

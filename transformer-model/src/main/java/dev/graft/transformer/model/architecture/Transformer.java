@@ -15,6 +15,7 @@ import java.util.List;
  * @param head for classification
  * @param tokens for classification of tokens, or null
  * @param language for generation, or null
+ * @param languagePlan tokens at which texts begin and end, also where the checkpoint classifies only; or null
  * @param weights every weight but the classifier's, in the order of the forward pass
  * @param buffers tensors of the checkpoint that no training changes
  */
@@ -26,6 +27,7 @@ public record Transformer(
         ClassifierHead head,
         TokenHead tokens,
         LanguageHead language,
+        LanguagePlan languagePlan,
         List<FrozenWeight> weights,
         List<FrozenWeight> buffers) {
     /** The hidden states of the last layer, [tokens, hidden]: the decoder's if there is one. */
