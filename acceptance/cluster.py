@@ -23,15 +23,19 @@ def digest(folder):
 class Cluster:
     """Workers with numbers, each a process of its own with one thread."""
 
-    def __init__(self, folder, base, name, port, faults=""):
+    def __init__(self, folder, base, name, port, faults="", hosts=(), own="127.0.0.1"):
+        """hosts: (address, network namespace) of each worker, where it is not this machine's loopback; own: the asker's address"""
         self.folder = pathlib.Path(folder)
+        self.hosts, self.own = list(hosts), own
         self.base, self.name, self.port, self.faults = base, name, port, faults
         self.jobs = self.folder / "jobs"
         self.workers = {}
         self.count = 0
 
     def options(self):
-        return ["--cluster", ",".join(f"127.0.0.1:{self.port + i}" for i in range(40)), "--cluster-name", self.name]
+        members = [f"{host}:{self.port + i}" for i, (host, _) in enumerate(self.hosts)] or [
+            f"127.0.0.1:{self.port + i}" for i in range(40)]
+        return ["--cluster", ",".join(members), "--cluster-name", self.name, "--cluster-host", self.own]
 
     def start(self, leads=True, base=None):
         """Starts a worker and returns its number; it need not be ready yet."""
@@ -42,7 +46,9 @@ class Cluster:
                    "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS ")
         if self.faults:
             options += f"-Dgraft.test.faults=seed={number + 1},{self.faults}"
-        command = [str(GRAFT), "worker", "--base", str(base or self.base), "--threads", "1", *self.options(),
+        host, space = self.hosts[number] if self.hosts else (self.own, None)
+        command = [*(["ip", "netns", "exec", space] if space else []), str(GRAFT), "worker", "--base", str(base or self.base),
+                   "--threads", "1", *self.options()[:-1], host,
                    "--cluster-port", str(self.port + number % 40), *(["--jobs", str(self.jobs)] if leads else [])]
         self.workers[number] = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "GRAFT_JAVA_OPTS": options})
         return number
