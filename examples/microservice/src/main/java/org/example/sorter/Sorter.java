@@ -81,7 +81,7 @@ public final class Sorter extends VerticleBase {
         List<String> labels = all.stream().map(row -> row.getString("label", "")).distinct().sorted().toList();
         SessionClient session = new SessionClient(vertx, endpoint, "sorter-" + System.currentTimeMillis(),
                 new SessionSpec(new JsonObject().put("method", "lora").put("labels", new JsonArray(labels))
-                        .put("training", new JsonObject().put("max_length", 64).put("seed", 1))));
+                        .put("training", new JsonObject().put("seed", 1))));
         List<Future<?>> steps = new ArrayList<>();
         for (int step = 0; step < STEPS; step++) {
             List<JsonObject> batch = new ArrayList<>();
