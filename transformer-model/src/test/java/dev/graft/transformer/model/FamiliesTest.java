@@ -65,7 +65,7 @@ class FamiliesTest {
                 "gemma2/lm # \"query_pre_attn_scalar\":0 # 'query_pre_attn_scalar' is 0",
                 "gemma2/lm # \"layer_types\":\"full_attention\" # 'layer_types' is full_attention; allowed: a list",
                 "t5/lm # \"feed_forward_proj\":\"gated-mish\" # 'feed_forward_proj' is gated-mish; allowed: one of gelu",
-                "t5/lm # \"dense_act_fn\":\"silu\" # 'dense_act_fn' is silu; allowed: relu",
+                "t5/lm # \"dense_act_fn\":\"mish\" # 'dense_act_fn' is mish; allowed: one of gelu",
                 "t5/lm # \"relative_attention_max_distance\":16 # 'relative_attention_max_distance' is 16; allowed: a whole number from 17",
                 "t5/lm # \"decoder_start_token_id\":null # 'decoder_start_token_id' is missing",
                 "t5/lm # \"is_encoder_decoder\":false # 'is_encoder_decoder' is false; allowed: true",
