@@ -72,7 +72,7 @@ public abstract class MethodContract implements MethodLaws, OverflowLaw {
 
     /** The laws on a tiny ALBERT, whose layers are the same modules. */
     @Nested
-    class OnAlbert extends FamilyContract {
+    class OnAlbert extends EncoderContract {
         OnAlbert() {
             super(MethodContract.this, "albert");
         }
@@ -80,7 +80,7 @@ public abstract class MethodContract implements MethodLaws, OverflowLaw {
 
     /** The laws on a tiny DeBERTa, which sends a table of distances through the projections of queries and keys. */
     @Nested
-    class OnDeberta extends FamilyContract {
+    class OnDeberta extends EncoderContract {
         OnDeberta() {
             super(MethodContract.this, "deberta-v2");
         }
