@@ -1,6 +1,5 @@
 package dev.graft.autograd;
 
-import dev.graft.autograd.kernel.Cut;
 import dev.graft.autograd.kernel.Epilogue;
 import dev.graft.autograd.memory.Tensor;
 
@@ -31,11 +30,6 @@ final class PendingLinear {
     /** [rows, out]. */
     long[] shape() {
         return new long[] {x.size(0), weight.size(0)};
-    }
-
-    /** The rows that suit the weight at a time. */
-    Cut rows() {
-        return Cut.rows(x.size(0), weight);
     }
 
     /** The product in memory of its own. */

@@ -1,8 +1,5 @@
 package dev.graft.autograd.kernel;
 
-import dev.graft.autograd.memory.Tensor;
-import java.util.stream.Stream;
-
 /**
  * A length cut into about equal pieces that begin at multiples of a grain.
  *
@@ -20,11 +17,6 @@ public record Cut(long size, long count, long grain) {
     /** Rows of products, cut so that what one product leaves is still in the cache for the next. */
     public static Cut rows(long size) {
         return near(ROWS, size, ROW_GRAIN);
-    }
-
-    /** The same, but all rows at once for weights of which no copy stays: one is made for each product. */
-    public static Cut rows(long size, Tensor... weights) {
-        return Stream.of(weights).allMatch(Tensor::keepsCopies) ? rows(size) : new Cut(size, 1, ROW_GRAIN);
     }
 
     /** Pieces of about this length, from three quarters to one and a half of it where the whole is as long. */

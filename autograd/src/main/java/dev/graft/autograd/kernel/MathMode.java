@@ -5,7 +5,7 @@ import java.util.Locale;
 /** How products are computed; memory is fp32 in both. */
 public enum MathMode {
     /**
-     * fp32. On a CPU with AMX a large product with a frozen weight is the sum of six products of bf16 parts; its error is
+     * fp32. On a CPU with AMX a large product with a small base's frozen weight is the sum of six products of bf16 parts; its error is
      * no larger than a plain fp32 product's.
      */
     FP32,

@@ -2,6 +2,7 @@ package dev.graft.autograd.kernel;
 
 import dev.graft.autograd.memory.Arena;
 import dev.graft.autograd.memory.Tensor;
+import java.util.stream.Stream;
 
 /** The fast kernels: oneDNN, called on the addresses of ND4J's memory, with strides in place of copies. */
 final class OneDnnKernels implements Kernels {
@@ -26,10 +27,7 @@ final class OneDnnKernels implements Kernels {
 
     @Override
     public Inner inner(Arena arena, long rows, long width, Tensor... weights) {
-        boolean halves = dnn.math() == MathMode.BF16;
-        for (Tensor weight : weights) {
-            halves &= OneDnnPacked.serves(weight, weight);
-        }
+        boolean halves = Stream.of(weights).allMatch(product::takesHalves);
         return halves ? Inner.halves(arena, rows, width) : Inner.floats(arena, rows, width);
     }
 

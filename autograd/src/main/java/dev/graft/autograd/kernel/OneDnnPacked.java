@@ -1,5 +1,6 @@
 package dev.graft.autograd.kernel;
 
+import dev.graft.autograd.memory.Copies;
 import dev.graft.autograd.memory.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +27,10 @@ final class OneDnnPacked implements AutoCloseable {
         this.type = dnn.math() == MathMode.BF16 ? memory.data_type.bf16 : memory.data_type.f32;
     }
 
-    /** True if b is a frozen matrix that is worth packing. */
-    static boolean serves(Tensor a, Tensor b) {
-        return b.isReadOnly() && b.rank() == 2 && a.rank() == 2 && b.size(0) >= 32 && b.size(1) >= 32;
+    /** True if b is a frozen matrix that is worth packing. With bf16 math, packed copies are small and gain most. */
+    boolean serves(Tensor a, Tensor b) {
+        boolean matrices = b.isReadOnly() && b.rank() == 2 && a.rank() == 2 && b.size(0) >= 32 && b.size(1) >= 32;
+        return matrices && (b.copies() != Copies.Room.NONE || dnn.math() == MathMode.BF16);
     }
 
     /** The packed form of a frozen weight. */

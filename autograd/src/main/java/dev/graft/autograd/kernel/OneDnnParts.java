@@ -7,6 +7,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_amx;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
 
 import dev.graft.autograd.kernel.OneDnnPrimitive.Argument;
+import dev.graft.autograd.memory.Copies;
 import dev.graft.autograd.memory.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +27,6 @@ final class OneDnnParts implements AutoCloseable {
 
     private static final int FEWEST_COLUMNS = 128;
     private static final int OPERATION = 16;
-    private static final int COPY = 32;
-
-    /** Floats of a cache line. */
-    private static final long LINE = 16;
 
     /** Which parts of the factors are multiplied, in this order. */
     private static final List<Term> TERMS =
@@ -40,7 +37,6 @@ final class OneDnnParts implements AutoCloseable {
     private final SplitPacking packing;
     private final boolean able;
     private final Scratch scratch = new Scratch();
-    private final Scratch block = new Scratch();
 
     /** A part of each factor; 0 is the highest. */
     private record Term(int left, int right) {}
@@ -58,6 +54,7 @@ final class OneDnnParts implements AutoCloseable {
         boolean all = able && rows >= FEWEST_ROWS;
         for (Tensor weight : weights) {
             all &= weight.isReadOnly()
+                    && weight.copies() == Copies.Room.PLENTY
                     && weight.rank() == 2
                     && weight.size(0) >= FEWEST_COLUMNS
                     && weight.size(1) >= FEWEST_COLUMNS;
@@ -83,72 +80,18 @@ final class OneDnnParts implements AutoCloseable {
         Misfit.product(a, b, out, epilogue);
         // oneDNN finds the elements of masks and addends by the offsets of a result without gaps
         boolean whole = epilogue.mask() != null || epilogue.addend() != null;
-        SplitWeight kept = b.keepsCopies() ? weight(b, whole) : null;
-        List<SplitWeight.Block> blocks = kept == null ? packing.blocks(b, whole) : kept.blocks();
+        SplitWeight weight = weight(b, whole);
         Cut rows = Cut.rows(a.size(0));
-        long group = kept == null ? rows.count() : 1; // a block that is not kept is split for all rows at once
-        for (long piece = 0; piece < rows.count(); piece += group) {
-            for (Panel panel : Panel.of(blocks)) {
-                run(panel, new Pieces(rows, piece, piece + group, a), b, kept, out, epilogue);
+        long width = a.size(1);
+        long parts = scratch.address((rows.longest() * width * OneDnnSplit.PARTS + 1) / 2);
+        for (int piece = 0; piece < rows.count(); piece++) {
+            long from = rows.start(piece);
+            long to = rows.start(piece + 1);
+            split.run(a.rows(from, to).address(), (to - from) * width, parts);
+            for (SplitWeight.Block block : weight.blocks()) {
+                multiply(new Work(from, to - from, width, parts, block), out, epilogue);
             }
         }
-    }
-
-    /** Pieces of rows of the first factor. */
-    private record Pieces(Cut rows, long first, long last, Tensor a) {
-        Tensor piece(long number) {
-            return a.rows(rows.start(number), rows.start(number + 1));
-        }
-
-        long height() {
-            return rows.start(last) - rows.start(first);
-        }
-    }
-
-    /** Adds what some terms give, for all columns. */
-    private void run(Panel panel, Pieces pieces, Tensor b, SplitWeight kept, Tensor out, Epilogue epilogue) {
-        long width = panel.end() - panel.start();
-        long parts = split(pieces, panel);
-        for (int index : panel.blocks()) {
-            SplitWeight.Block block = panel.all().get(index);
-            long right = kept == null ? filled(b, block) : kept.address(index);
-            long left = parts;
-            for (long piece = pieces.first(); piece < pieces.last(); piece++) {
-                long from = pieces.rows().start(piece);
-                long rows = pieces.rows().start(piece + 1) - from;
-                multiply(new Work(from, rows, panel, width, left, block, right), out, epilogue);
-                left += rows * width * OneDnnSplit.PARTS * Short.BYTES;
-            }
-        }
-    }
-
-    /** The parts of the panel's columns of the first factor, one piece of rows after another. */
-    private long split(Pieces pieces, Panel panel) {
-        long width = panel.end() - panel.start();
-        long halves = (pieces.height() * width * OneDnnSplit.PARTS + 1) / 2;
-        boolean dense = width == pieces.a().size(1);
-        long copied = dense ? 0 : pieces.rows().longest() * width;
-        long parts = scratch.address(halves + LINE + copied);
-        long floats = parts + (halves + LINE - 1) / LINE * LINE * Float.BYTES;
-        long target = parts;
-        for (long piece = pieces.first(); piece < pieces.last(); piece++) {
-            Tensor some = pieces.piece(piece).narrow(1, panel.start(), panel.end());
-            if (!dense) {
-                memory.desc to = OneDnn.dense(some.size(0), width);
-                Signature signature = new Signature(COPY).add(some);
-                dnn.run(signature, () -> dnn.reorder(OneDnn.layout(some), to), some.address(), floats);
-            }
-            split.run(dense ? some.address() : floats, some.length(), target);
-            target += some.length() * OneDnnSplit.PARTS * Short.BYTES;
-        }
-        return parts;
-    }
-
-    /** The parts of a block that is not kept. */
-    private long filled(Tensor weight, SplitWeight.Block some) {
-        long address = block.address(some.bytes() / Float.BYTES);
-        packing.fill(weight, some, address);
-        return address;
     }
 
     private SplitWeight weight(Tensor weight, boolean whole) {
@@ -158,15 +101,10 @@ final class OneDnnParts implements AutoCloseable {
     }
 
     /** Some rows of the first factor [rows, width] in parts, and the block of the weight that they meet. */
-    private record Work(
-            long from, long rows, Panel panel, long width, long parts, SplitWeight.Block block, long weight) {
+    private record Work(long from, long rows, long width, long parts, SplitWeight.Block block) {
         /** Address of a part of the columns that the block's rows meet. */
-        long left(int part) {
-            return parts + (part * rows * width + block.row() - panel.start()) * Short.BYTES;
-        }
-
-        long right(int part) {
-            return weight + part * block.stride();
+        long part(int part) {
+            return parts + (part * rows * width + block.row()) * Short.BYTES;
         }
 
         boolean first() {
@@ -174,8 +112,7 @@ final class OneDnnParts implements AutoCloseable {
         }
 
         boolean last() {
-            SplitWeight.Block end = panel.all().get(panel.all().size() - 1);
-            return block.row() == end.row();
+            return block.row() + block.rows() == width;
         }
 
         /** The block's part of one value a column. */
@@ -196,12 +133,13 @@ final class OneDnnParts implements AutoCloseable {
     }
 
     private void multiply(Work work, Tensor out, Epilogue epilogue) {
+        SplitWeight.Block block = work.block();
         Tensor target = work.of(out);
         for (int term = 0; term < TERMS.size(); term++) {
             boolean sum = epilogue.accumulate() || !work.first() || term > 0;
             boolean last = work.last() && term == TERMS.size() - 1;
-            long a = work.left(TERMS.get(term).left());
-            long b = work.right(TERMS.get(term).right());
+            long a = work.part(TERMS.get(term).left());
+            long b = block.parts()[TERMS.get(term).right()];
             if (last) {
                 finish(work, target, epilogue, a, b);
             } else {
@@ -250,8 +188,6 @@ final class OneDnnParts implements AutoCloseable {
 
     @Override
     public void close() {
-        packing.close();
-        block.close();
         scratch.close();
     }
 }

@@ -28,9 +28,12 @@ final class OneDnnProduct implements AutoCloseable {
 
     /** Pieces that suit the blocks in which the weights are packed. */
     FeedForwardCut feedForward(long rows, long width, Tensor... weights) {
-        return parts.serves(rows, weights)
-                ? new FeedForwardCut(Cut.rows(rows, weights), SplitPacking.divisor(width))
-                : new FeedForwardCut(Cut.rows(rows), width);
+        return new FeedForwardCut(Cut.rows(rows), parts.serves(rows, weights) ? SplitPacking.divisor(width) : width);
+    }
+
+    /** True if products with this frozen weight may take bf16 values, and give them. */
+    boolean takesHalves(Tensor weight) {
+        return dnn.math() == MathMode.BF16 && packed.serves(weight, weight);
     }
 
     void run(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
@@ -66,7 +69,7 @@ final class OneDnnProduct implements AutoCloseable {
             parts.run(a, b, out, epilogue);
             return;
         }
-        boolean frozen = OneDnnPacked.serves(a, b);
+        boolean frozen = packed.serves(a, b);
         if (!frozen && from == 0 && to == 0 && OneDnnRowSum.breaks(a, b, out, epilogue)) {
             OneDnnRowSum.run(a, b, out, epilogue, this::run);
             return;

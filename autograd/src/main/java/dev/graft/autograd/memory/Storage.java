@@ -35,6 +35,7 @@ public final class Storage implements AutoCloseable {
 
     private volatile Unpacked unpacked;
     private Copies copies;
+    private boolean first;
 
     private final Map<Object, AutoCloseable> derived = new ConcurrentHashMap<>();
     private boolean closed;
@@ -114,20 +115,20 @@ public final class Storage implements AutoCloseable {
     }
 
     /**
-     * Counts this storage among the weights of one base, which decides by their size whether copies stay.
+     * Counts this storage among the weights of one base, which says what copies of it may take.
      *
      * @param base counts them
      * @return this
      */
     public Storage among(Copies base) {
-        base.count(floats());
+        first = base.count(floats());
         copies = base;
         return this;
     }
 
-    /** True if copies in other layouts, several times as large as this, may be {@link #derived}. */
-    public boolean keepsCopies() {
-        return copies == null || copies.stay();
+    /** What copies in other layouts that are {@link #derived} may take; plenty for memory that is of no base. */
+    public Copies.Room copies() {
+        return copies == null ? Copies.Room.PLENTY : copies.room(first);
     }
 
     /** True if nothing may write here. */

@@ -186,9 +186,9 @@ public final class Tensor {
         return storage.isReadOnly();
     }
 
-    /** True if copies of this frozen memory in other layouts may stay beside it; see {@link Storage#keepsCopies}. */
-    public boolean keepsCopies() {
-        return storage.keepsCopies();
+    /** What copies of this frozen memory in other layouts may take; see {@link Storage#copies}. */
+    public Copies.Room copies() {
+        return storage.copies();
     }
 
     /** Something computed once from this frozen memory; see {@link Storage#derived}. */

@@ -112,4 +112,19 @@ class FrozenMemoryTest {
                     IllegalArgumentException.class, () -> tensor.transposed().reshape(6));
         }
     }
+
+    @Test
+    void theFirstWeightsOfALargeBaseHaveRoomForCopies() {
+        try (Storage memory = Storage.allocate(6)) {
+            Copies base = new Copies(6, 12);
+            Storage first = memory.frozen().among(base);
+            assertEquals(Copies.Room.PLENTY, first.copies(), "the base is still small");
+            Storage second = memory.frozen().among(base);
+            Storage third = memory.frozen().among(base);
+            assertEquals(Copies.Room.PLENTY, memory.frozen().copies(), "of no base");
+            assertEquals(Copies.Room.SOME, first.copies());
+            assertEquals(Copies.Room.SOME, second.copies());
+            assertEquals(Copies.Room.NONE, third.copies());
+        }
+    }
 }
