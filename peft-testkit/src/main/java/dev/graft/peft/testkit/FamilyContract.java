@@ -1,7 +1,7 @@
 package dev.graft.peft.testkit;
 
-/** All laws on another family of models than BERT. */
-abstract class FamilyContract extends FamilyBench implements MethodLaws {
+/** The laws on another family of models than BERT; those of runs that are cut off are the same code for all families. */
+abstract class FamilyContract extends FamilyBench implements ModelLaws {
     FamilyContract(MethodContract contract, String family) {
         super(contract, family);
     }

@@ -56,7 +56,7 @@ public abstract class MethodContract implements MethodLaws, OverflowLaw {
 
     /** The laws on a tiny GPT-2. */
     @Nested
-    class OnGpt2 extends FamilyContract implements GenerationLaws {
+    class OnGpt2 extends FamilyContract implements GenerationLaws, ResumeLaws {
         OnGpt2() {
             super(MethodContract.this, "gpt2");
         }
@@ -64,7 +64,7 @@ public abstract class MethodContract implements MethodLaws, OverflowLaw {
 
     /** The laws on a tiny BART. */
     @Nested
-    class OnBart extends FamilyContract implements GenerationLaws {
+    class OnBart extends FamilyContract implements GenerationLaws, ResumeLaws {
         OnBart() {
             super(MethodContract.this, "bart");
         }
@@ -72,7 +72,7 @@ public abstract class MethodContract implements MethodLaws, OverflowLaw {
 
     /** The laws on a tiny ALBERT, whose layers are the same modules. */
     @Nested
-    class OnAlbert extends EncoderContract {
+    class OnAlbert extends FamilyContract {
         OnAlbert() {
             super(MethodContract.this, "albert");
         }
@@ -80,7 +80,7 @@ public abstract class MethodContract implements MethodLaws, OverflowLaw {
 
     /** The laws on a tiny DeBERTa, which sends a table of distances through the projections of queries and keys. */
     @Nested
-    class OnDeberta extends EncoderContract {
+    class OnDeberta extends FamilyContract {
         OnDeberta() {
             super(MethodContract.this, "deberta-v2");
         }

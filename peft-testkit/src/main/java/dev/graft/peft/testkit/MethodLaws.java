@@ -1,16 +1,4 @@
 package dev.graft.peft.testkit;
 
-/** The laws that every method keeps on every family of models. */
-interface MethodLaws
-        extends OutputLaws,
-                MixedLaws,
-                SpiLaws,
-                MergeLaw,
-                CombineLaw,
-                StackLaw,
-                GradientLaws,
-                FileLaws,
-                SettingsLaws,
-                TrainingLaws,
-                ClusterLaws,
-                ResumeLaws {}
+/** The laws that every method keeps: those of {@link ModelLaws}, and of runs that are cut off. */
+interface MethodLaws extends ModelLaws, ResumeLaws {}

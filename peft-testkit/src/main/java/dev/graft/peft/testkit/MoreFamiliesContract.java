@@ -3,10 +3,7 @@ package dev.graft.peft.testkit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
-/**
- * The laws of a method's {@link MethodContract} that depend on the family, gradients and training among them, on families
- * that go beyond those of every method. Settings and interrupted runs are the same code for all families.
- */
+/** The laws of a method's {@link MethodContract} on families that go beyond those of every method. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class MoreFamiliesContract {
     /** For the test class of a method. */
@@ -15,17 +12,9 @@ public abstract class MoreFamiliesContract {
     /** The method's own contract test, which gives the method and its settings by family: llama, qwen3, gemma2 and t5. */
     protected abstract MethodContract contract();
 
-    /** The laws that depend on the family. */
-    abstract static class Laws extends FamilyBench
-            implements OutputLaws, MixedLaws, MergeLaw, GradientLaws, FileLaws, TrainingLaws, GenerationLaws {
-        Laws(MethodContract contract, String family) {
-            super(contract, family);
-        }
-    }
-
     /** The laws on a tiny LLaMA: grouped heads, biases, a gate. */
     @Nested
-    class OnLlama extends Laws {
+    class OnLlama extends FamilyContract implements GenerationLaws {
         OnLlama() {
             super(contract(), "llama");
         }
@@ -33,7 +22,7 @@ public abstract class MoreFamiliesContract {
 
     /** The laws on a tiny Qwen3: norms of heads, biases, a window. */
     @Nested
-    class OnQwen3 extends Laws {
+    class OnQwen3 extends FamilyContract implements GenerationLaws {
         OnQwen3() {
             super(contract(), "qwen3");
         }
@@ -41,7 +30,7 @@ public abstract class MoreFamiliesContract {
 
     /** The laws on a tiny T5: distances instead of positions, an encoder and a decoder. */
     @Nested
-    class OnT5 extends Laws {
+    class OnT5 extends FamilyContract implements GenerationLaws {
         OnT5() {
             super(contract(), "t5");
         }
@@ -49,7 +38,7 @@ public abstract class MoreFamiliesContract {
 
     /** The laws on a tiny Gemma 2: norms of 1 + w before and behind, soft caps, a window. */
     @Nested
-    class OnGemma2 extends Laws {
+    class OnGemma2 extends FamilyContract implements GenerationLaws {
         OnGemma2() {
             super(contract(), "gemma2");
         }

@@ -1,7 +1,6 @@
 package dev.graft.peft.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,8 +12,6 @@ import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.Generator;
 import dev.graft.transformer.model.overlay.TokenRow;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,9 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Method and framework keep what the SPI says of them, and a method that fails does no harm. */
 interface SpiLaws {
-    /** Step in which a training run fails. */
-    int FAILING = 4;
-
     Bench bench();
 
     /** A run, an evaluation and a text, with an assertion around every call between the framework and the method. */
@@ -87,32 +81,5 @@ interface SpiLaws {
                 }
             }
         }
-    }
-
-    /** A run in which the method throws leaves no adapter; resumed without the fault, it ends as if nothing had been. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("cases")
-    default void aRunInWhichTheMethodFailsCanBeResumed(Case one) throws IOException {
-        Faults faults = new Faults();
-        TinyRun run = new TinyRun(bench().around((injection, model) -> faults.around(injection)), one, 1);
-        Path whole = bench().file("run");
-        run.inFolder(whole, 2, TrainingListener.NONE);
-        String fingerprint = bench().base.computeFingerprint();
-        Place place = one.half(bench()) == 0 ? Place.AFTER : Place.AFTER_GRADIENTS; // all cases together have both
-        Path failed = bench().file("failed");
-        TrainingListener arming = new TrainingListener() {
-            @Override
-            public void step(long step, long total, double loss, long tokens) {
-                if (step == FAILING - 1) {
-                    faults.arm(place, 1);
-                }
-            }
-        };
-        assertThrows(InjectedFault.class, () -> run.inFolder(failed, 2, arming));
-        faults.disarm();
-        assertFalse(Files.exists(failed.resolve(AdapterFiling.TENSORS)), "there is an adapter of a failed run");
-        run.inFolder(failed, 1, TrainingListener.NONE);
-        AdapterFiling.assertSameFiles(whole, failed);
-        assertEquals(fingerprint, bench().base.computeFingerprint(), "fingerprint of the base");
     }
 }

@@ -168,7 +168,7 @@ class MethodContractTest {
                 DropsAtRandom.class,
                 "anyNumberOfWorkersGivesTheSameBits",
                 "theSeedAloneDecides",
-                "aRunThatIsResumedLeavesTheSameBytes");
+                "aRunThatIsResumedAtAnyStepLeavesTheSameBytes");
     }
 
     @Test
