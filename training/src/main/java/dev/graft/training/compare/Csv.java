@@ -1,5 +1,6 @@
 package dev.graft.training.compare;
 
+import dev.graft.training.report.CsvLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class Csv {
     static String of(Comparison comparison) {
         StringBuilder text = new StringBuilder(HEADER).append("\r\n");
         for (MethodSummary one : comparison.ranked()) {
-            one.runs().forEach(run -> text.append(line(cells(run))));
+            one.runs().forEach(run -> text.append(CsvLine.of(cells(run))));
         }
         for (FailedRun failed : comparison.failures()) {
             List<Object> cells = new ArrayList<>(List.of(failed.method(), failed.seed()));
@@ -25,7 +26,7 @@ final class Csv {
                 cells.add("");
             }
             cells.add(failed.reason());
-            text.append(line(cells));
+            text.append(CsvLine.of(cells));
         }
         return text.toString();
     }
@@ -56,14 +57,5 @@ final class Csv {
         return settings.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .collect(Collectors.joining("; "));
-    }
-
-    private static String line(List<Object> cells) {
-        return cells.stream().map(cell -> quoted(cell.toString())).collect(Collectors.joining(",", "", "\r\n"));
-    }
-
-    private static String quoted(String cell) {
-        boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 }

@@ -3,6 +3,7 @@ package dev.graft.training.compare;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.graft.training.files.CompleteFile;
+import dev.graft.training.report.Markup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +32,13 @@ public final class HtmlReport {
         Map<String, String> values = new LinkedHashMap<>();
         values.put(
                 "title",
-                Page.escape("Methods compared on " + comparison.provenance().data()));
-        values.put("heading", Page.escape(Advice.heading(comparison)));
-        values.put("base", Page.escape(comparison.provenance().base()));
-        values.put("source", Page.escape(comparison.provenance().data()));
-        values.put("style", Page.resource("report.css"));
+                Markup.escape("Methods compared on " + comparison.provenance().data()));
+        values.put("heading", Markup.escape(Advice.heading(comparison)));
+        values.put("base", Markup.escape(comparison.provenance().base()));
+        values.put("source", Markup.escape(comparison.provenance().data()));
+        values.put("style", Markup.resource(HtmlReport.class, "report.css"));
         values.put("findings", items(Advice.findings(comparison)));
-        values.put("noise", Page.escape(Advice.noise(comparison)));
+        values.put("noise", Markup.escape(Advice.noise(comparison)));
         values.put("failures", failures(comparison.failures()));
         values.put("short", HtmlTable.of(comparison, Column.SHORT));
         values.put("ranks", HtmlTable.ranks(comparison));
@@ -46,18 +47,21 @@ public final class HtmlReport {
         values.put("cost", HtmlTable.of(comparison, Column.COST));
         values.put("settings", HtmlTable.facts(settings(comparison)));
         values.put("facts", HtmlTable.facts(Advice.facts(comparison)));
-        values.put("command", Page.escape(comparison.provenance().command()));
-        values.put("best", Page.escape(comparison.ranked().get(0).first().method()));
-        values.put("licence", Page.script(Page.resource("chart.LICENSE.md")).replace("*/", "* /"));
-        values.put("library", Page.script(Page.resource("chart.umd.min.js")));
+        values.put("command", Markup.escape(comparison.provenance().command()));
+        values.put("best", Markup.escape(comparison.ranked().get(0).first().method()));
+        values.put(
+                "licence",
+                Page.script(Markup.resource(HtmlReport.class, "chart.LICENSE.md"))
+                        .replace("*/", "* /"));
+        values.put("library", Page.script(Markup.resource(HtmlReport.class, "chart.umd.min.js")));
         values.put("data", Page.json(ComparisonJson.text(plots(comparison))));
-        values.put("script", Page.script(Page.resource("report.js")));
-        return Page.fill(Page.resource("report.html"), values);
+        values.put("script", Page.script(Markup.resource(HtmlReport.class, "report.js")));
+        return Page.fill(Markup.resource(HtmlReport.class, "report.html"), values);
     }
 
     private static String items(List<String> texts) {
         return texts.stream()
-                .map(text -> "<li>" + Page.escape(text) + "</li>\n")
+                .map(text -> "<li>" + Markup.escape(text) + "</li>\n")
                 .collect(Collectors.joining("", "<ul>\n", "</ul>"));
     }
 

@@ -1,29 +1,14 @@
 package dev.graft.training.compare;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Text resources, and putting values into them so that no value can be taken for markup. */
+/** Puts values into a template so that no value can be taken for markup. */
 final class Page {
     private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z_]+)}}");
 
     private Page() {}
-
-    static String resource(String name) {
-        try (InputStream in = Page.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the build left out the resource " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** Replaces every {{name}} in one pass: what looks like a place inside a value stays as it is. */
     static String fill(String template, Map<String, String> values) {
@@ -34,15 +19,6 @@ final class Page {
             }
             return Matcher.quoteReplacement(value);
         });
-    }
-
-    /** Text between tags or in an attribute. */
-    static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
     }
 
     /** JSON inside a script element: characters that could end it occur only in texts, where JSON can escape them. */

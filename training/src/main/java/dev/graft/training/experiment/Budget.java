@@ -1,7 +1,9 @@
 package dev.graft.training.experiment;
 
 import dev.graft.peft.spi.SettingsException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,7 +29,7 @@ public record Budget(Kind kind, double amount) {
         SECONDS;
 
         String key() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -36,7 +38,7 @@ public record Budget(Kind kind, double amount) {
     static Budget read(String where, Object value) {
         Map<String, Object> object = Keys.object(where, value);
         Keys keys = new Keys(where, object, KEYS);
-        List<Kind> given = java.util.Arrays.stream(Kind.values())
+        List<Kind> given = Arrays.stream(Kind.values())
                 .filter(kind -> keys.has(kind.key()))
                 .toList();
         if (given.size() != 1) {

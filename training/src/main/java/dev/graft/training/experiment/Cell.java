@@ -13,9 +13,9 @@ import dev.graft.training.plan.RunStart;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -130,14 +130,13 @@ record Cell(
     Map<String, Object> sizes() {
         Map<String, Object> sizes = new LinkedHashMap<>();
         for (Split split : Split.values()) {
-            sizes.put(
-                    split.name().toLowerCase(java.util.Locale.ROOT), rows.data().size(split));
+            sizes.put(split.name().toLowerCase(Locale.ROOT), rows.data().size(split));
         }
         return sizes;
     }
 
     /** In words: minilm, wordnet. */
     String text() {
-        return String.join(", ", new ArrayList<>(List.of(baseName, part.name())));
+        return baseName + ", " + part.name();
     }
 }

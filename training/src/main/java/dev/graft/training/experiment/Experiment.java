@@ -49,9 +49,4 @@ public record Experiment(
     public long tuningSeed() {
         return tuning.seed() == null ? seeds.get(0) : tuning.seed();
     }
-
-    /** Number of results: one for every base, data, variant and seed. */
-    public int results() {
-        return bases.size() * data.size() * variants.size() * seeds.size();
-    }
 }

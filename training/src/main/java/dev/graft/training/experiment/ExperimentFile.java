@@ -78,8 +78,8 @@ public final class ExperimentFile {
         Experiment full =
                 new ExperimentFile(file, whole, false).experiment(changes); // wrong values are found either way
         whole.putAll(first);
-        Experiment short_ = new ExperimentFile(file, whole, true).experiment(changes);
-        return !quick ? full : object.get(QUICK) == null ? shortened(short_) : short_;
+        Experiment look = new ExperimentFile(file, whole, true).experiment(changes);
+        return !quick ? full : object.get(QUICK) == null ? shortened(look) : look;
     }
 
     private static Experiment shortened(Experiment one) {

@@ -6,7 +6,6 @@ import dev.graft.training.report.HtmlPage;
 import dev.graft.training.report.Plots;
 import dev.graft.training.report.Series;
 import dev.graft.training.report.Table;
-import dev.graft.training.statistics.Interval;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,10 +137,7 @@ public final class ExperimentReport {
     private static String scatter(Group group) {
         List<Series.Point> points = new ArrayList<>();
         for (Summary one : group.ranked()) {
-            Interval interval = one.interval(group.main());
-            double half = interval.values() == 1 ? 0 : interval.half() * group.factor();
-            double mean = interval.mean() * group.factor();
-            points.add(new Series.Point(Math.max(1, one.mean("trainable_parameters")), mean, mean - half, mean + half));
+            points.add(group.point(Math.max(1, one.mean("trainable_parameters")), one));
         }
         return Plots.numbered(
                 group.mainTitle() + " against trained parameters: " + group.title(),

@@ -1,5 +1,7 @@
 package dev.graft.training.experiment;
 
+import dev.graft.training.report.Series;
+import dev.graft.training.statistics.Interval;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -71,6 +73,19 @@ public record Group(String base, String data, List<Summary> summaries) {
     /** The main figure's name for people. */
     String mainTitle() {
         return main().equals(ACCURACY) ? "accuracy %" : main();
+    }
+
+    /** The main figure as a column. */
+    FigureColumn column() {
+        return new FigureColumn(mainTitle(), main(), factor(), digits(), true);
+    }
+
+    /** The main figure of a variant at a place of a plot, with its interval over the seeds. */
+    Series.Point point(double x, Summary one) {
+        Interval interval = one.interval(main());
+        double mean = interval.mean() * factor();
+        double half = interval.values() == 1 ? 0 : interval.half() * factor();
+        return new Series.Point(x, mean, mean - half, mean + half);
     }
 
     /** The variants with a result, the best mean first; of equals the one with fewer trained parameters. */

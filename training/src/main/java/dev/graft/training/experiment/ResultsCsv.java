@@ -1,10 +1,10 @@
 package dev.graft.training.experiment;
 
+import dev.graft.training.report.CsvLine;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Results as comma-separated values, as RFC 4180 has them: a line for each run, with every digit. */
 public final class ResultsCsv {
@@ -25,7 +25,7 @@ public final class ResultsCsv {
         header.addAll(figures);
         header.addAll(measured);
         header.addAll(List.of("run", "command"));
-        StringBuilder text = new StringBuilder(line(header));
+        StringBuilder text = new StringBuilder(CsvLine.of(header));
         for (Result one : outcome.results()) {
             List<Object> cells = new ArrayList<>(List.of(
                     outcome.experiment().name(),
@@ -41,19 +41,8 @@ public final class ResultsCsv {
             measured.forEach(key -> cells.add(one.measured().get(key)));
             cells.add(one.run());
             cells.add(one.command());
-            text.append(line(cells));
+            text.append(CsvLine.of(cells));
         }
         return text.toString();
-    }
-
-    private static String line(List<?> cells) {
-        return cells.stream()
-                .map(cell -> quoted(cell == null ? "" : cell.toString()))
-                .collect(Collectors.joining(",", "", "\r\n"));
-    }
-
-    private static String quoted(String cell) {
-        boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 final class StepClock implements TrainingListener {
     private final TrainingListener next;
     private long from = System.nanoTime();
+    private boolean timed = true;
     private long nanos;
     private long tokens;
     private int steps;
@@ -20,19 +21,20 @@ final class StepClock implements TrainingListener {
     @Override
     public void step(long step, long total, double loss, long read) {
         long now = System.nanoTime();
-        if (from >= 0) {
+        if (timed) {
             nanos += now - from;
             tokens += read;
             steps++;
         }
         from = now;
+        timed = true;
         next.step(step, total, loss, read);
     }
 
     @Override
     public void evaluation(long step, Evaluation evaluation, boolean best) {
         next.evaluation(step, evaluation, best);
-        from = -1; // a checkpoint may follow: the step after it is not timed
+        timed = false; // a checkpoint may follow: the step after it is not timed
     }
 
     double seconds() {

@@ -14,24 +14,20 @@ import java.util.Map;
 /** What a grid shows: a heat map where two settings vary, lines where one does. */
 final class Sweeps {
     private final Group group;
-    private final String figure;
-    private final double factor;
-    private final int digits;
+    private final FigureColumn figure;
     private final String name;
 
     Sweeps(Group group) {
         this.group = group;
-        this.figure = group.main();
-        this.factor = group.factor();
-        this.digits = group.digits();
-        this.name = group.mainTitle();
+        this.figure = group.column();
+        this.name = figure.title();
     }
 
     /** Adds a picture and a table for each grid. */
     void add(HtmlPage page) {
         Map<Integer, List<Summary>> entries = new LinkedHashMap<>();
         group.summaries().stream()
-                .filter(one -> !one.variant().axes().isEmpty() && one.has(figure))
+                .filter(one -> !one.variant().axes().isEmpty() && one.has(figure.figure()))
                 .forEach(one -> entries.computeIfAbsent(one.variant().entry(), none -> new ArrayList<>())
                         .add(one));
         Map<String, List<List<Summary>>> lines = new LinkedHashMap<>();
@@ -93,15 +89,15 @@ final class Sweeps {
                                 && value(each, across).equals(c))
                         .findFirst()
                         .orElseThrow();
-                means[i][j] = factor * one.mean(figure);
-                row.add(cell(one));
+                means[i][j] = figure.factor() * one.mean(figure.figure());
+                row.add(figure.cell(one));
             }
             cells.add(row);
         }
         String title = name + " by " + down + " and " + across + ": " + group.title();
         List<String> header = new ArrayList<>(List.of(down + " \\ " + across));
         header.addAll(columns);
-        page.figure(HeatMap.of(title, down, rows, across, columns, means, digits), title + "; light is high.");
+        page.figure(HeatMap.of(title, down, rows, across, columns, means, figure.digits()), title + "; light is high.");
         page.table(new Table(title, header, 1, cells));
     }
 
@@ -113,12 +109,8 @@ final class Sweeps {
             String own = first.substring(0, first.indexOf(" " + axis + "="));
             List<Series.Point> points = new ArrayList<>();
             for (Summary one : sweep) {
-                var interval = one.interval(figure);
-                double half = interval.values() == 1 ? 0 : interval.half();
-                double mean = factor * interval.mean();
-                points.add(new Series.Point(
-                        Double.parseDouble(value(one, axis)), mean, mean - factor * half, mean + factor * half));
-                rows.add(List.of(own, value(one, axis), cell(one)));
+                points.add(group.point(Double.parseDouble(value(one, axis)), one));
+                rows.add(List.of(own, value(one, axis), figure.cell(one)));
             }
             points.sort((a, b) -> Double.compare(a.x(), b.x()));
             series.add(new Series(own, points, true));
@@ -137,11 +129,5 @@ final class Sweeps {
                 Plots.lines(title, axis, name, series, logarithmic),
                 title + "; the upright lines are 95 % intervals over the seeds. The next table has the numbers.");
         page.table(new Table(title, List.of("variant", axis, name), 1, rows));
-    }
-
-    private String cell(Summary one) {
-        var interval = one.interval(figure);
-        String mean = FigureColumn.fixed(factor * interval.mean(), digits);
-        return interval.values() == 1 ? mean : mean + " \u00B1 " + FigureColumn.fixed(factor * interval.half(), digits);
     }
 }

@@ -1,5 +1,6 @@
 package dev.graft.training.experiment;
 
+import dev.graft.peft.spi.file.AtomicFiles;
 import dev.graft.peft.spi.file.Json;
 import dev.graft.training.compare.LossPoint;
 import java.io.IOException;
@@ -42,7 +43,7 @@ record Trained(Path folder, Map<String, Object> record, String failure) {
 
     /** Notes that a run ended without a result. */
     static void fail(Path folder, String reason) throws IOException {
-        dev.graft.peft.spi.file.AtomicFiles.write(folder.resolve(FAILED), Json.pretty(Map.of("reason", reason)) + "\n");
+        AtomicFiles.write(folder.resolve(FAILED), Json.pretty(Map.of("reason", reason)) + "\n");
     }
 
     /** The score on the validation rows at its best step, larger is better; the lowest of all if the run failed. */

@@ -1,9 +1,5 @@
 package dev.graft.training.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -72,28 +68,10 @@ public final class HtmlPage {
     /** A table with its title above it. */
     public HtmlPage table(Table table) {
         tables++;
-        body.append("<div class=\"wide\"><table><caption>Table ")
-                .append(tables)
-                .append(". ")
-                .append(Markup.escape(table.title()))
-                .append("</caption><thead><tr>");
-        cells(table, table.columns(), "th scope=\"col\"", "th");
-        body.append("</tr></thead><tbody>\n");
-        for (List<String> row : table.rows()) {
-            body.append("<tr>");
-            cells(table, row, "td", "td");
-            body.append("</tr>\n");
-        }
-        body.append("</tbody></table></div>\n");
+        body.append("<div class=\"wide\">")
+                .append(table.toHtml("Table " + tables + ". " + table.title()))
+                .append("</div>\n");
         return this;
-    }
-
-    private void cells(Table table, List<String> cells, String begin, String end) {
-        for (int i = 0; i < cells.size(); i++) {
-            String number = i < table.words() ? "" : " class=\"number\"";
-            body.append('<').append(begin).append(number).append('>').append(Markup.escape(cells.get(i)));
-            body.append("</").append(end).append('>');
-        }
     }
 
     /** The whole file. */
@@ -101,17 +79,7 @@ public final class HtmlPage {
         return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
                 + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" + Markup.escape(title)
-                + "</title>\n<style>\n" + style() + "</style></head>\n<body>\n" + body + "</body></html>\n";
-    }
-
-    private static String style() {
-        try (InputStream in = HtmlPage.class.getResourceAsStream("page.css")) {
-            if (in == null) {
-                throw new IllegalStateException("the build left out the resource page.css");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                + "</title>\n<style>\n" + Markup.resource(HtmlPage.class, "page.css") + "</style></head>\n<body>\n"
+                + body + "</body></html>\n";
     }
 }

@@ -26,9 +26,10 @@ public final class Ink {
         return COLOURS.get(series % SERIES);
     }
 
-    /** Pattern of its line. */
-    static String dashes(int series) {
-        return DASHES.get(series % SERIES);
+    /** Attributes of its line: colour and pattern. */
+    static String stroke(int series) {
+        return " stroke=\"" + colour(series) + "\" stroke-width=\"1.8\" stroke-dasharray=\""
+                + DASHES.get(series % SERIES) + "\"";
     }
 
     /** A mark of its shape at a place. */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** Plots as SVG pictures that need no program and no colours: lines with bands, numbered points, bars, heat maps. */
+/** Plots as SVG pictures that need no program and no colours: lines with bands, and numbered points. */
 public final class Plots {
     private static final double LEGEND = 17;
 
@@ -71,19 +71,7 @@ public final class Plots {
             path.append(path.length() == 0 ? "M" : "L").append(place(x.at(point.x()), y.at(point.y())));
             marks.append(one.marked() ? Ink.mark(number, x.at(point.x()), y.at(point.y())) : "");
         }
-        return Svg.tag(
-                        "path",
-                        "d",
-                        path,
-                        "fill",
-                        "none",
-                        "stroke",
-                        Ink.colour(number),
-                        "stroke-width",
-                        "1.8",
-                        "stroke-dasharray",
-                        Ink.dashes(number))
-                + marks;
+        return Svg.tag("path", "d", path, "fill", "none", Ink.stroke(number)) + marks;
     }
 
     private static String place(double x, double y) {
@@ -92,22 +80,8 @@ public final class Plots {
 
     private static String legend(String name, int number) {
         double y = Axes.HEIGHT + LEGEND * number;
-        return Svg.tag(
-                        "line",
-                        "x1",
-                        Axes.LEFT,
-                        "y1",
-                        y - 4,
-                        "x2",
-                        Axes.LEFT + 40,
-                        "y2",
-                        y - 4,
-                        "stroke",
-                        Ink.colour(number),
-                        "stroke-width",
-                        "1.8",
-                        "stroke-dasharray",
-                        Ink.dashes(number))
+        double end = Axes.LEFT + 40;
+        return Svg.tag("line", "x1", Axes.LEFT, "y1", y - 4, "x2", end, "y2", y - 4, Ink.stroke(number))
                 + Ink.mark(number, Axes.LEFT + 20, y - 4)
                 + Svg.text(Axes.LEFT + 48, y, "start", name);
     }
