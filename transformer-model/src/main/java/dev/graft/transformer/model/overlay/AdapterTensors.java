@@ -10,6 +10,7 @@ import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Start;
 import dev.graft.transformer.model.overlay.AdapterParameter.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -159,7 +160,7 @@ public final class AdapterTensors implements AutoCloseable {
     }
 
     private static void checkCopy(String name, String of, Map<String, float[]> values) {
-        if (!java.util.Arrays.equals(values.get(name), values.get(of))) {
+        if (values.containsKey(of) && !Arrays.equals(values.get(name), values.get(of))) {
             throw new IllegalArgumentException(
                     "tensor " + name + " differs from " + of + ", of which it is a copy in this base");
         }

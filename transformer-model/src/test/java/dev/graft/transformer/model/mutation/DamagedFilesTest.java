@@ -7,14 +7,11 @@ import dev.graft.peft.spi.file.AdapterFiles;
 import dev.graft.peft.spi.file.AdapterRecord;
 import dev.graft.peft.spi.file.FileFormatException;
 import dev.graft.peft.spi.file.GraftNotes;
-import dev.graft.peft.spi.file.SafetensorsFile;
 import dev.graft.transformer.model.ModelConfig;
 import dev.graft.transformer.model.gguf.GgufWeights;
-import dev.graft.transformer.model.onnx.OnnxBert;
 import dev.graft.transformer.model.onnx.TinyOnnx;
 import dev.graft.transformer.model.weights.Checkpoint;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,28 +46,14 @@ class DamagedFilesTest {
     void safetensors() throws IOException {
         Path file = folder.resolve("x.safetensors");
         byte[] good = Files.readAllBytes(PARITY.resolve("bf16/base/model.safetensors"));
-        int refused = damage(good, file, TIMES, () -> {
-            try (SafetensorsFile opened = SafetensorsFile.open(file)) {
-                for (String name : opened.names()) {
-                    if (opened.entry(name).dtype().isFloat()) {
-                        opened.floats(name);
-                    } else {
-                        opened.bytes(name);
-                    }
-                }
-            }
-        });
+        int refused = damage(good, file, TIMES, () -> FuzzedReader.SAFETENSORS.read(file));
         assertTrue(refused > TIMES / 2 && refused < TIMES, refused + " of " + TIMES + " were refused");
     }
 
     @Test
     void onnx() throws IOException {
         Path file = folder.resolve("x.onnx");
-        int refused = damage(
-                TinyOnnx.bert().file(),
-                file,
-                TIMES,
-                () -> OnnxBert.read(file, ByteBuffer.wrap(Files.readAllBytes(file))));
+        int refused = damage(TinyOnnx.bert().file(), file, TIMES, () -> FuzzedReader.ONNX.read(file));
         assertTrue(refused > TIMES / 2 && refused < TIMES, refused + " of " + TIMES + " were refused");
     }
 

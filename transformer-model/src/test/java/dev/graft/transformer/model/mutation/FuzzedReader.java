@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The readers of files that come from elsewhere, each with good files to damage. */
@@ -116,8 +118,7 @@ enum FuzzedReader {
                 for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                     boolean wanted = folder.equals(found()) || isWhole(file);
                     byte[] content = wanted && Files.size(file) < 100_000 ? Files.readAllBytes(file) : new byte[0];
-                    if (content.length > 0
-                            && all.stream().noneMatch(other -> java.util.Arrays.equals(other, content))) {
+                    if (content.length > 0 && all.stream().noneMatch(other -> Arrays.equals(other, content))) {
                         all.add(content);
                     }
                 }
@@ -128,7 +129,7 @@ enum FuzzedReader {
 
     /** Files that were once read wrongly. */
     Path found() {
-        return RESOURCES.resolve("fuzz").resolve(name().toLowerCase(java.util.Locale.ROOT));
+        return RESOURCES.resolve("fuzz").resolve(name().toLowerCase(Locale.ROOT));
     }
 
     private static void use(Path folder) throws IOException {
