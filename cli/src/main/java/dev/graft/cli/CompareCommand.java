@@ -50,8 +50,9 @@ final class CompareCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             arity = "0..1",
-            description = "The file of an experiment (docs/experiments.md): it is done, or what is left of it. --base, "
-                    + "--data, --methods and --seeds replace what it says; --quick takes a first look.")
+            description =
+                    "The file of an experiment, or its folder (docs/experiments.md): it is done, or what is left of it. --base, "
+                            + "--data, --methods and --seeds replace what it says; --quick takes a first look.")
     private Path file;
 
     @Mixin

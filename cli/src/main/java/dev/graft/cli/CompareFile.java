@@ -16,6 +16,7 @@ import dev.graft.training.plan.Machine;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ import picocli.CommandLine.ParseResult;
 
 /** Does the experiment of a file, or what is left of it, and prints what came out. */
 final class CompareFile {
+    /** The file in the folder of an experiment. */
+    private static final String NAME = "experiment.json";
+
     /** Options that say what the file says. */
     private static final List<String> OF_THE_FILE = List.of("--full", "--epochs", "--max-length");
 
@@ -69,19 +73,20 @@ final class CompareFile {
     }
 
     /** Does it all; returns the exit code: 1 if a run failed. */
-    int call(Path file, boolean json) throws IOException {
-        ParseResult given = spec.commandLine().getParseResult();
+    int call(Path given, boolean json) throws IOException {
+        Path file = Files.isDirectory(given) ? given.resolve(NAME) : given;
+        ParseResult typed = spec.commandLine().getParseResult();
         for (String option : OF_THE_FILE) {
-            if (given.hasMatchedOption(option)) {
+            if (typed.hasMatchedOption(option)) {
                 throw new SettingsException(option + " was given with " + file
                         + ", which says it itself; allowed with a file: --base, --data, --methods, --seeds, --quick, "
                         + "--report, --format, --json, and how it is computed");
             }
         }
         PeftMethods methods = plugins.methods();
-        Experiment experiment = ExperimentFile.read(file, options.quick(), changes(given));
-        Path folder = options.report(experiment.name() + (experiment.quick() ? "-quick" : ""), given);
-        Lab lab = new Lab(new Opened(), methods, folder, words(given), clock);
+        Experiment experiment = ExperimentFile.read(file, options.quick(), changes(typed));
+        Path folder = options.report(experiment.name() + (experiment.quick() ? "-quick" : ""), typed);
+        Lab lab = new Lab(new Opened(), methods, folder, words(typed), clock);
         announce(experiment, folder);
         Outcome outcome = new ExperimentRun(experiment, lab, this::progress).run(provenance(file, experiment));
         ExperimentReport.write(outcome, folder.resolve("report.html"));

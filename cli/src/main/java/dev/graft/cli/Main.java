@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             ConvertCommand.class,
             MethodsCommand.class,
             InspectCommand.class,
+            EstimateCommand.class,
             PullCommand.class,
             BenchCommand.class,
             ServeCommand.class,

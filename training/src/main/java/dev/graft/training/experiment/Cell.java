@@ -54,6 +54,14 @@ record Cell(
                             + ": " + e.getMessage());
                 }
             }
+            if (experiment.latency() != null && experiment.latency().longest() > most) {
+                throw new SettingsException(
+                        "latency.lengths has " + experiment.latency().longest() + ", but with one of the methods "
+                                + baseName + " reads fewer tokens; allowed: at most " + most);
+            }
+            if (experiment.forgetting() != null) {
+                Forgetting.read(experiment.forgetting(), base);
+            }
             Object given = experiment.training().get("max_length");
             int maxLength = given instanceof Number length ? length.intValue() : EncodedRows.defaultLength(most);
             if (maxLength > most) {

@@ -20,6 +20,8 @@ import java.util.Map;
  * @param reference name of the variant that the others are tested against, or null to test all pairs
  * @param reach accuracy (of tokens: loss) on the validation rows, the time to which is measured; or null
  * @param maxNewTokens most tokens of a text that is written for the test rows, or 0 to write none
+ * @param latency at which sizes the time of inference is measured, or null
+ * @param forgetting folder of general text whose loss is measured before and after, or null
  * @param quick true for a first look
  */
 public record Experiment(
@@ -35,6 +37,8 @@ public record Experiment(
         String reference,
         Double reach,
         int maxNewTokens,
+        LatencyGrid latency,
+        String forgetting,
         boolean quick) {
     /** Copies the collections. */
     public Experiment {

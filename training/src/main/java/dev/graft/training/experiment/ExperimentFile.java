@@ -32,6 +32,8 @@ public final class ExperimentFile {
             "reference",
             "reach",
             "write",
+            "latency",
+            "forgetting",
             QUICK);
     private static final Set<String> BY_BUDGET = Set.of("epochs", "max_steps", "learning_rate", "seed");
     private static final int SEEDS = 3;
@@ -97,6 +99,8 @@ public final class ExperimentFile {
                 one.reference(),
                 one.reach(),
                 one.maxNewTokens(),
+                one.latency(),
+                one.forgetting(),
                 true);
     }
 
@@ -120,6 +124,8 @@ public final class ExperimentFile {
                 reference(keys, variants, all),
                 keys.has("reach") ? keys.number("reach", 0, 0, Double.MAX_VALUE) : null,
                 write(keys),
+                keys.has("latency") ? LatencyGrid.read(keys.where("latency"), keys.object("latency")) : null,
+                forgetting(keys),
                 quick);
     }
 
@@ -197,6 +203,11 @@ public final class ExperimentFile {
     private static int write(Keys keys) {
         Keys write = new Keys(keys.where("write"), keys.object("write"), Set.of("max_new_tokens"));
         return keys.has("write") ? write.count("max_new_tokens", 64, 1) : 0;
+    }
+
+    private static String forgetting(Keys keys) {
+        Keys forgetting = new Keys(keys.where("forgetting"), keys.object("forgetting"), Set.of("data"));
+        return keys.has("forgetting") ? forgetting.text("data") : null;
     }
 
     /** A reference that was left out by hand is none. */

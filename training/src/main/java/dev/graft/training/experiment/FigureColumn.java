@@ -23,6 +23,8 @@ record FigureColumn(String title, String figure, double factor, int digits, bool
             new FigureColumn("exact match %", "written_exact_match", 100, 1, true),
             new FigureColumn("greedy match %", "exact_match", 100, 1, true),
             new FigureColumn("loss", "loss", 1, 3, true),
+            new FigureColumn("general loss", "general_loss_after", 1, 3, true),
+            new FigureColumn("forgotten", "forgetting", 1, 3, true),
             new FigureColumn("validation %", "validation_accuracy", 100, 1, true),
             new FigureColumn("train loss", "final_train_loss", 1, 3, true));
 
@@ -37,6 +39,10 @@ record FigureColumn(String title, String figure, double factor, int digits, bool
             new FigureColumn("tokens/s", "tokens_per_second", 1, 0, false),
             new FigureColumn("steps to goal", "reach_step", 1, 0, false),
             new FigureColumn("s to goal", "reach_seconds", 1, 1, false),
+            new FigureColumn("weights MiB", "weight_bytes", 1.0 / (1 << 20), 1, false),
+            new FigureColumn("gradients MiB", "gradient_bytes", 1.0 / (1 << 20), 1, false),
+            new FigureColumn("optimizer MiB", "optimizer_bytes", 1.0 / (1 << 20), 1, false),
+            new FigureColumn("activations MiB", "activation_bytes", 1.0 / (1 << 20), 0, false),
             new FigureColumn("peak MiB", "peak_rss_mib", 1, 0, false));
 
     /** The cell of a variant; a dash where its runs do not have the figure. */

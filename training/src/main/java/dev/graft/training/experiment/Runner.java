@@ -69,7 +69,7 @@ final class Runner {
                                     record.notes(),
                                     record.whole(command, cell.rows().source(), lab.clock()));
                     TrainingRun run = new TrainingRun(base, start.adapter(), start.data(), settings, workers, store)) {
-                train(run, begun, start, store, listener);
+                train(run, begun, start, store, base, workers, listener);
             } catch (TrainingStoppedException e) {
                 Trained.fail(folder, e.getMessage());
             }
@@ -78,13 +78,24 @@ final class Runner {
         return Trained.read(folder);
     }
 
-    private void train(TrainingRun run, boolean begun, RunStart start, RunFolder store, TrainingListener listener)
+    private void train(
+            TrainingRun run,
+            boolean begun,
+            RunStart start,
+            RunFolder store,
+            BaseModel base,
+            Workers workers,
+            TrainingListener listener)
             throws IOException {
         long from = begun ? run.resume() : 0;
         StepClock clock = new StepClock(listener);
         TrainingState end = run.run(clock);
         Map<String, Object> measured = new LinkedHashMap<>(clock.figures());
         measured.put("peak_rss_mib", Memory.peakMiB());
+        measured.put(
+                "weight_bytes",
+                base.weightBytes() + Float.BYTES * start.adapter().trainedCount());
+        measured.put("activation_bytes", workers.passBytes());
         double speed = measured.get("tokens_per_second") instanceof Double value ? value : 0;
         Map<String, Object> result =
                 new LinkedHashMap<>(RunRecord.result(end, from, run.truncated(), clock.seconds(), speed, lab.clock()));

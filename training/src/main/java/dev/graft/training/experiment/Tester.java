@@ -1,11 +1,13 @@
 package dev.graft.training.experiment;
 
 import dev.graft.training.data.ClassificationData;
+import dev.graft.training.data.GenerationData;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Looks at the test rows with the best adapter of a run, once: what was found is kept in the run's folder. */
@@ -27,7 +29,15 @@ final class Tester {
                         .adapter()) {
             requireOrder(cell, adapter);
             TestRows rows = new TestRows(base, adapter, cell.rows().data(), cell.maxLength(), workers);
-            Map<String, Object> figures = rows.figures(cell.experiment().maxNewTokens());
+            Experiment experiment = cell.experiment();
+            Map<String, Object> figures = new LinkedHashMap<>(rows.figures(experiment.maxNewTokens()));
+            if (experiment.forgetting() != null) {
+                GenerationData texts = Forgetting.read(experiment.forgetting(), base);
+                figures.putAll(Forgetting.figures(texts, base, adapter, cell.maxLength(), workers));
+            }
+            if (experiment.latency() != null) {
+                Latencies.measure(experiment.latency(), base, adapter, workers, trained.folder());
+            }
             return Tested.write(trained.folder(), figures, rows.lines());
         }
     }

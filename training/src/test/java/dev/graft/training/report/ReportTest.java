@@ -98,6 +98,15 @@ class ReportTest {
     }
 
     @Test
+    void barsAreAsLongAsTheirValues() {
+        String svg = Bars.of("t", "ms", List.of("a", "b"), List.of("short"), new double[][] {{2}, {4}}, 1);
+        List<Double> widths = numbers(svg, "<rect[^>]* width=\"([0-9.]+)\"");
+        assertEquals(2, widths.get(1) / widths.get(0), 0.01);
+        assertTrue(Bars.of("t", "ms", List.of("a"), List.of("k"), new double[][] {{Double.NaN}}, 1)
+                .contains("none"));
+    }
+
+    @Test
     void nothingFromOutsideBecomesMarkup() {
         Table table = new Table(HOSTILE, List.of(HOSTILE, "n"), 1, List.of(List.of(HOSTILE, "1")));
         String page = new HtmlPage(HOSTILE)

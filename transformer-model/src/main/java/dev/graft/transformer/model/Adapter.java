@@ -97,6 +97,17 @@ public final class Adapter implements AutoCloseable {
     }
 
     /**
+     * An adapter whose tensors have shapes but no values and no memory: to be looked at and counted, also on an outline of
+     * a base.
+     *
+     * @throws SettingsException if the method or a setting is unknown or not allowed
+     */
+    public static Adapter outline(
+            BaseModel base, PeftMethods methods, String method, Map<String, ?> settings, List<String> labels) {
+        return declare(base, methods, method, new Settings(method, settings), labels, false);
+    }
+
+    /**
      * A new adapter on top of another, which acts in it and stays as it is. Where both classify by the same labels, the
      * head starts as the lower one's.
      *

@@ -4,16 +4,20 @@ import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.transformer.model.architecture.Builder;
 import dev.graft.transformer.model.architecture.CheckpointSource;
+import dev.graft.transformer.model.architecture.OutlinedWeights;
 import dev.graft.transformer.model.architecture.RandomWeights;
 import dev.graft.transformer.model.architecture.Transformer;
 import dev.graft.transformer.model.chat.ChatTemplate;
 import dev.graft.transformer.model.chat.ChatTemplateException;
 import dev.graft.transformer.model.weights.Checkpoint;
 import dev.graft.transformer.model.weights.Fingerprint;
+import dev.graft.transformer.model.weights.FrozenWeight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The frozen base: one Transformer that any number of threads, adapters and requests share. Nothing can change it.
@@ -92,6 +96,29 @@ public final class BaseModel implements AutoCloseable {
     public static BaseModel random(ModelConfig config, long seed, BaseDtype dtype) {
         RandomWeights weights = new RandomWeights(config.plan(), seed, dtype.compaction());
         return new BaseModel(config, Builder.build(config.plan(), weights), null, null, weights::close, dtype);
+    }
+
+    /** A model of these sizes whose weights take no memory and are all zero: to be looked at and counted. */
+    public static BaseModel outline(ModelConfig config) {
+        OutlinedWeights weights = new OutlinedWeights(config.plan());
+        Transformer transformer = Builder.build(config.plan(), weights);
+        return new BaseModel(config, transformer, null, null, weights::close, BaseDtype.F32);
+    }
+
+    /** Bytes that all frozen weights take in memory, mapped or not; without copies that kernels pack. */
+    public long weightBytes() {
+        return transformer.weights().stream()
+                .mapToLong(FrozenWeight::storedBytes)
+                .sum();
+    }
+
+    /** Shape of each frozen weight as it lies in a checkpoint, by name; weights outside the body among them. */
+    public Map<String, long[]> weightShapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        transformer
+                .weights()
+                .forEach(weight -> shapes.put(weight.name(), weight.stored().shape()));
+        return shapes;
     }
 
     /**

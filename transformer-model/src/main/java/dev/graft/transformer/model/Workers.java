@@ -120,6 +120,18 @@ public final class Workers implements AutoCloseable {
         return results;
     }
 
+    /**
+     * Bytes that the threads hold for the values of passes: activations, and what is computed between them. They keep
+     * what their largest pass took. To be asked while no task runs.
+     */
+    public long passBytes() {
+        synchronized (opened) {
+            return opened.stream()
+                    .mapToLong(compute -> compute.arena().capacity() * Float.BYTES)
+                    .sum();
+        }
+    }
+
     /** Ends the threads and gives their memory back. */
     @Override
     public void close() {

@@ -1,0 +1,51 @@
+package dev.graft.training.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * At which sizes the time of inference is measured.
+ *
+ * @param batches rows at once
+ * @param lengths tokens of each row
+ * @param rounds passes that are timed; the median counts
+ */
+public record LatencyGrid(List<Integer> batches, List<Integer> lengths, int rounds) {
+    private static final Set<String> KEYS = Set.of("batches", "lengths", "rounds");
+
+    /** Copies the lists. */
+    public LatencyGrid {
+        batches = List.copyOf(batches);
+        lengths = List.copyOf(lengths);
+    }
+
+    static LatencyGrid read(String where, Map<String, Object> object) {
+        Keys keys = new Keys(where, object, KEYS);
+        return new LatencyGrid(
+                sizes(keys, "batches", List.of(1, 32)),
+                sizes(keys, "lengths", List.of(16, 128)),
+                keys.count("rounds", 20, 1));
+    }
+
+    private static List<Integer> sizes(Keys keys, String key, List<Integer> otherwise) {
+        List<Object> list = keys.list(key, "whole numbers from 1");
+        if (list == null) {
+            return otherwise;
+        }
+        List<Integer> sizes = new ArrayList<>();
+        for (Object one : list) {
+            if (!(one instanceof Integer size) || size < 1 || sizes.contains(size)) {
+                throw keys.wrong(key, "a list of different whole numbers from 1");
+            }
+            sizes.add(size);
+        }
+        return sizes;
+    }
+
+    /** The longest row. */
+    int longest() {
+        return lengths.stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+}
