@@ -114,15 +114,24 @@ public final class TrainingBench {
         }
     }
 
-    /** Times the forward pass of the whole batch. */
+    /** Times the forward pass of the whole batch, after two seconds of it that warm up. */
     public Figures infer() {
+        return infer(WARM_UP_INFERENCE);
+    }
+
+    /**
+     * Times the forward pass of the whole batch.
+     *
+     * @param warmUp nanoseconds of passes before
+     */
+    public Figures infer(long warmUp) {
         if (base.config().generates()) {
             LanguageModel model = new LanguageModel(base, workers);
             List<Adapter> same = Collections.nCopies(rows.size(), adapter);
-            return time(WARM_UP_INFERENCE, () -> 0 * model.next(rows, same).length);
+            return time(warmUp, () -> 0 * model.next(rows, same).length);
         }
         Classifier classifier = new Classifier(base, workers);
-        return time(WARM_UP_INFERENCE, () -> Evaluator.loss(classifier.logits(rows, adapter), labels));
+        return time(warmUp, () -> Evaluator.loss(classifier.logits(rows, adapter), labels));
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.graft.training.plan.RunStart;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ import java.util.OptionalDouble;
  * @param part which data
  * @param rows the data itself
  * @param maxLength most tokens of a row, the same for all variants
+ * @param room most tokens of a text that the base reads with each variant, by its name
  * @param identity what determines the figures beside the variants: base, data, math and versions
  */
 record Cell(
@@ -35,6 +37,7 @@ record Cell(
         DataPart part,
         DataRows rows,
         int maxLength,
+        Map<String, Integer> room,
         Map<String, Object> identity) {
     /**
      * Reads the data and makes every variant's adapter once, to find what is wrong before anything is trained.
@@ -45,22 +48,23 @@ record Cell(
         DataRows rows = DataRows.read(part, lab.folder().resolve("data"));
         try (BaseModel base = lab.opening().base(baseName);
                 Workers workers = lab.opening().workers()) {
-            int most = Integer.MAX_VALUE;
+            Map<String, Integer> room = new LinkedHashMap<>();
             for (Variant variant : experiment.variants()) {
                 try {
-                    most = Math.min(most, check(experiment, variant, base, rows, lab.methods()));
+                    room.put(variant.name(), check(experiment, variant, base, rows, lab.methods()));
                 } catch (SettingsException e) {
                     throw new SettingsException("with " + variant.name() + " on " + baseName + " and " + part.name()
                             + ": " + e.getMessage());
                 }
             }
+            int most = Collections.min(room.values());
             if (experiment.latency() != null && experiment.latency().longest() > most) {
                 throw new SettingsException(
                         "latency.lengths has " + experiment.latency().longest() + ", but with one of the methods "
                                 + baseName + " reads fewer tokens; allowed: at most " + most);
             }
             if (experiment.forgetting() != null) {
-                Forgetting.read(experiment.forgetting(), base);
+                Forgetting.open(experiment, lab, base, most);
             }
             Object given = experiment.training().get("max_length");
             int maxLength = given instanceof Number length ? length.intValue() : EncodedRows.defaultLength(most);
@@ -68,7 +72,7 @@ record Cell(
                 throw new SettingsException("training.max_length is " + maxLength + ", but with one of the methods "
                         + baseName + " reads fewer tokens; allowed: at most " + most);
             }
-            return new Cell(experiment, baseName, part, rows, maxLength, identity(base, rows, workers));
+            return new Cell(experiment, baseName, part, rows, maxLength, room, identity(base, rows, workers));
         }
     }
 

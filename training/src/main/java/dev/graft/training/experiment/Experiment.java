@@ -21,7 +21,7 @@ import java.util.Map;
  * @param reach accuracy (of tokens: loss) on the validation rows, the time to which is measured; or null
  * @param maxNewTokens most tokens of a text that is written for the test rows, or 0 to write none
  * @param latency at which sizes the time of inference is measured, or null
- * @param forgetting folder of general text whose loss is measured before and after, or null
+ * @param forgetting general text whose loss is measured before and after, or null
  * @param quick true for a first look
  */
 public record Experiment(
@@ -38,7 +38,7 @@ public record Experiment(
         Double reach,
         int maxNewTokens,
         LatencyGrid latency,
-        String forgetting,
+        DataPart forgetting,
         boolean quick) {
     /** Copies the collections. */
     public Experiment {

@@ -205,9 +205,10 @@ public final class ExperimentFile {
         return keys.has("write") ? write.count("max_new_tokens", 64, 1) : 0;
     }
 
-    private static String forgetting(Keys keys) {
-        Keys forgetting = new Keys(keys.where("forgetting"), keys.object("forgetting"), Set.of("data"));
-        return keys.has("forgetting") ? forgetting.text("data") : null;
+    private static DataPart forgetting(Keys keys) {
+        return keys.has("forgetting")
+                ? DataPart.read(keys.where("forgetting"), keys.value("forgetting"), Map.of())
+                : null;
     }
 
     /** A reference that was left out by hand is none. */

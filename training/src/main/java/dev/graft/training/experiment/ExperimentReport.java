@@ -128,7 +128,7 @@ public final class ExperimentReport {
                         + " on the test rows and trained parameters (logarithmic); the numbers are the "
                         + "ranks of the table above, the upright lines 95 % intervals over the seeds.");
         new Sweeps(group).add(page);
-        LatencyPlot.add(group, page);
+        new LatencyPlot(group).add(page);
         Curves curves = new Curves(group);
         page.figure(curves.picture(), curves.caption());
         page.table(curves.table());

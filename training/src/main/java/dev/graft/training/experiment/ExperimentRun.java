@@ -124,10 +124,13 @@ public final class ExperimentRun {
         Map<String, Object> measured = new LinkedHashMap<>();
         double[] scores = {};
         if (trained.failure() == null) {
-            Tested tested = tester.test(cell, trained);
-            scores = tested.scores();
-            figures.putAll(tested.figures());
+            Tester.Found found = tester.test(cell, trained);
+            scores = found.rows().scores();
+            figures.putAll(found.rows().figures());
+            figures.putAll(found.general());
             Figures.add(figures, measured, cell, trained);
+            figures.put("most_tokens", cell.room().get(spec.variant().name()));
+            measured.putAll(found.latencies());
         }
         return new Result(
                 cell.baseName(),

@@ -37,6 +37,7 @@ record FigureColumn(String title, String figure, double factor, int digits, bool
             new FigureColumn("tokens", "train_tokens", 1, 0, false),
             new FigureColumn("ms/step", "ms_per_step", 1, 1, true),
             new FigureColumn("tokens/s", "tokens_per_second", 1, 0, false),
+            new FigureColumn("text tokens", "most_tokens", 1, 0, false),
             new FigureColumn("steps to goal", "reach_step", 1, 0, false),
             new FigureColumn("s to goal", "reach_seconds", 1, 1, false),
             new FigureColumn("weights MiB", "weight_bytes", 1.0 / (1 << 20), 1, false),

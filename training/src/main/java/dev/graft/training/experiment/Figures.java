@@ -28,7 +28,6 @@ final class Figures {
         figures.put("gradient_bytes", Float.BYTES * (long) trainable);
         figures.put("optimizer_bytes", 2 * Float.BYTES * (long) trainable);
         measured.putAll(trained.measured());
-        measured.putAll(Latencies.read(trained.folder()));
         Double reach = cell.experiment().reach();
         if (reach != null) {
             long step = trained.reached(reach);

@@ -1,55 +1,83 @@
 package dev.graft.training.experiment;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.peft.spi.file.AtomicFiles;
+import dev.graft.peft.spi.file.Json;
 import dev.graft.training.EncodedRows;
 import dev.graft.training.Evaluator;
-import dev.graft.training.data.DataSet;
 import dev.graft.training.data.GenerationData;
 import dev.graft.training.data.Split;
-import dev.graft.training.plan.DataSource;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.LanguageModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a base forgets by training: its loss on general text, before and with the adapter. */
+/**
+ * What a base forgets by training: its mean loss of a token of general text, before and with the adapter. The test rows
+ * of the text are read whole; it is kept in the run's folder.
+ */
 final class Forgetting {
-    private Forgetting() {}
+    private static final String FILE = "forgetting.json";
+    private static final String OF = "data_sha256";
 
-    /**
-     * The text.
-     *
-     * @throws SettingsException if it has labels, or the base predicts no tokens
-     */
-    static GenerationData read(String source, BaseModel base) throws IOException {
-        if (!base.config().generates()) {
-            throw new SettingsException("forgetting is measured by the loss on text, but this "
-                    + base.config().modelType() + " predicts no tokens; allowed: a base that does, such as GPT-2");
-        }
-        DataSet data = DataSource.read(source, "completions");
-        if (data instanceof GenerationData texts) {
-            return texts.withLossOnEverything();
-        }
-        throw new SettingsException("forgetting.data is " + source + ", whose rows have labels; allowed: a folder with "
-                + "prompts and completions, whose test rows are read whole");
+    private final GenerationData texts;
+    private final int length;
+
+    private Forgetting(GenerationData texts, int length) {
+        this.texts = texts;
+        this.length = length;
     }
 
-    /** Mean loss of a token of the test rows, without and with the adapter, and how much it rose. */
-    static Map<String, Object> figures(
-            GenerationData texts, BaseModel base, Adapter adapter, int length, Workers workers) {
-        double before = loss(texts, base, null, length, workers);
-        double after = loss(texts, base, adapter, length, workers);
+    /**
+     * The text that an experiment names.
+     *
+     * @param base that is trained
+     * @param length most tokens of a row
+     * @throws SettingsException if its rows have labels, or the base predicts no tokens
+     */
+    static Forgetting open(Experiment experiment, Lab lab, BaseModel base, int length) throws IOException {
+        if (!base.config().generates()) {
+            throw new SettingsException("forgetting is measured by the loss on text, but a "
+                    + base.config().modelType() + " predicts no tokens; allowed: a base that does, such as GPT-2");
+        }
+        DataPart part = experiment.forgetting();
+        if (DataRows.read(part, lab.folder().resolve("data")).data() instanceof GenerationData data) {
+            return new Forgetting(data.withLossOnEverything(), length);
+        }
+        throw new SettingsException("forgetting.data is " + part.source() + ", whose rows have labels; allowed: a "
+                + "folder with prompts and completions, whose test rows are read");
+    }
+
+    /** What was found before for a run; null if nothing was, or on another text. */
+    Map<String, Object> read(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        Map<String, Object> found = new LinkedHashMap<>(Json.read(file));
+        return texts.hash().equals(found.remove(OF)) ? found : null;
+    }
+
+    /** Measures it and keeps it in a run's folder. */
+    Map<String, Object> measure(BaseModel base, Adapter adapter, Workers workers, Path folder) throws IOException {
+        double before = loss(base, null, workers);
+        double after = loss(base, adapter, workers);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("general_loss_before", before);
         figures.put("general_loss_after", after);
         figures.put("forgetting", after - before);
+        Map<String, Object> kept = new LinkedHashMap<>(figures);
+        kept.put(OF, texts.hash());
+        AtomicFiles.write(folder.resolve(FILE), Json.pretty(kept) + "\n");
         return figures;
     }
 
-    private static double loss(GenerationData texts, BaseModel base, Adapter adapter, int length, Workers workers) {
+    private double loss(BaseModel base, Adapter adapter, Workers workers) {
         EncodedRows rows = EncodedRows.of(base, adapter, texts, Split.TEST, length);
         return Evaluator.evaluate(new LanguageModel(base, workers), rows.rows(), adapter)
                 .loss();

@@ -11,9 +11,12 @@ import java.util.Set;
  * @param batches rows at once
  * @param lengths tokens of each row
  * @param rounds passes that are timed; the median counts
+ * @param warmUp seconds of passes before them
  */
-public record LatencyGrid(List<Integer> batches, List<Integer> lengths, int rounds) {
-    private static final Set<String> KEYS = Set.of("batches", "lengths", "rounds");
+public record LatencyGrid(List<Integer> batches, List<Integer> lengths, int rounds, double warmUp) {
+    private static final Set<String> KEYS = Set.of("batches", "lengths", "rounds", "warm_up");
+    private static final double WARM_UP = 2;
+    private static final double LONGEST = 60;
 
     /** Copies the lists. */
     public LatencyGrid {
@@ -26,7 +29,8 @@ public record LatencyGrid(List<Integer> batches, List<Integer> lengths, int roun
         return new LatencyGrid(
                 sizes(keys, "batches", List.of(1, 32)),
                 sizes(keys, "lengths", List.of(16, 128)),
-                keys.count("rounds", 20, 1));
+                keys.count("rounds", 20, 1),
+                keys.number("warm_up", WARM_UP, 0, LONGEST));
     }
 
     private static List<Integer> sizes(Keys keys, String key, List<Integer> otherwise) {

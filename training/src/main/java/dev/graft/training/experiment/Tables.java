@@ -37,6 +37,7 @@ public final class Tables {
         for (Group group : groups) {
             all.add(ranking(group));
             all.add(cost(group));
+            all.addAll(new LatencyPlot(group).tables());
         }
         all.addAll(rest());
         all.add(facts());

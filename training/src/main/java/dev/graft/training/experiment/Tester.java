@@ -1,16 +1,19 @@
 package dev.graft.training.experiment;
 
 import dev.graft.training.data.ClassificationData;
-import dev.graft.training.data.GenerationData;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.AdapterFolder;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.Workers;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Looks at the test rows with the best adapter of a run, once: what was found is kept in the run's folder. */
+/**
+ * Looks at the test rows with the best adapter of a run, once, and measures what else the experiment asks for: what was
+ * found is kept in the run's folder.
+ */
 final class Tester {
     private final Lab lab;
 
@@ -18,28 +21,52 @@ final class Tester {
         this.lab = lab;
     }
 
-    Tested test(Cell cell, Trained trained) throws IOException {
-        Tested before = Tested.read(trained.folder());
-        if (before != null) {
-            return before;
+    /**
+     * What is found with an adapter.
+     *
+     * @param rows of the test
+     * @param general loss on general text, or nothing
+     * @param latencies of inference, or nothing
+     */
+    record Found(Tested rows, Map<String, Object> general, Map<String, Object> latencies) {}
+
+    Found test(Cell cell, Trained trained) throws IOException {
+        Experiment experiment = cell.experiment();
+        Path folder = trained.folder();
+        Latencies times = experiment.latency() == null ? null : new Latencies(experiment.latency());
+        Tested rows = Tested.read(folder);
+        Map<String, Object> latencies = times == null ? Map.of() : times.read(folder);
+        if (rows != null && latencies != null && experiment.forgetting() == null) {
+            return new Found(rows, Map.of(), latencies);
         }
         try (BaseModel base = lab.opening().base(cell.baseName());
                 Workers workers = lab.opening().workers();
                 Adapter adapter = AdapterFolder.load(base, lab.methods(), trained.adapter())
                         .adapter()) {
             requireOrder(cell, adapter);
-            TestRows rows = new TestRows(base, adapter, cell.rows().data(), cell.maxLength(), workers);
-            Experiment experiment = cell.experiment();
-            Map<String, Object> figures = new LinkedHashMap<>(rows.figures(experiment.maxNewTokens()));
-            if (experiment.forgetting() != null) {
-                GenerationData texts = Forgetting.read(experiment.forgetting(), base);
-                figures.putAll(Forgetting.figures(texts, base, adapter, cell.maxLength(), workers));
-            }
-            if (experiment.latency() != null) {
-                Latencies.measure(experiment.latency(), base, adapter, workers, trained.folder());
-            }
-            return Tested.write(trained.folder(), figures, rows.lines());
+            return new Found(
+                    rows != null ? rows : rows(cell, base, adapter, workers, folder),
+                    general(cell, base, adapter, workers, folder),
+                    latencies != null ? latencies : times.measure(base, lab.methods(), adapter, workers, folder));
         }
+    }
+
+    private static Tested rows(Cell cell, BaseModel base, Adapter adapter, Workers workers, Path folder)
+            throws IOException {
+        TestRows rows = new TestRows(base, adapter, cell.rows().data(), cell.maxLength(), workers);
+        Map<String, Object> figures =
+                new LinkedHashMap<>(rows.figures(cell.experiment().maxNewTokens()));
+        return Tested.write(folder, figures, rows.lines());
+    }
+
+    private Map<String, Object> general(Cell cell, BaseModel base, Adapter adapter, Workers workers, Path folder)
+            throws IOException {
+        if (cell.experiment().forgetting() == null) {
+            return Map.of();
+        }
+        Forgetting forgetting = Forgetting.open(cell.experiment(), lab, base, cell.maxLength());
+        Map<String, Object> known = forgetting.read(folder);
+        return known != null ? known : forgetting.measure(base, adapter, workers, folder);
     }
 
     /** The adapter was trained on these very labels; another order would be a bug that no figure shows. */
