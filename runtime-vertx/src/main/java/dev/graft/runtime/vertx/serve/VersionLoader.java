@@ -25,11 +25,19 @@ record VersionLoader(BaseModel base, PeftMethods methods) {
         try {
             return AdapterFolder.load(base, methods, from);
         } catch (AdapterFolder.MisfitException e) {
-            throw new Failure(Failure.Code.CONFLICT, "the adapter " + name + " cannot be used: " + e.getMessage());
+            throw new Failure(Failure.Code.CONFLICT, why(name, from, e));
         } catch (FileFormatException | RuntimeException e) {
-            throw new Failure(Failure.Code.BAD_REQUEST, "the adapter " + name + " cannot be used: " + e.getMessage());
+            throw new Failure(Failure.Code.BAD_REQUEST, why(name, from, e));
         } catch (IOException e) {
             throw new Failure(Failure.Code.INTERNAL, "the adapter " + name + " cannot be read: " + e.getMessage());
         }
+    }
+
+    /** Whoever sent the files knows them by name; where they lie here is nobody else's business. */
+    private static String why(String name, Path from, Exception e) {
+        String message = String.valueOf(e.getMessage());
+        return "the adapter " + name + " cannot be used: "
+                + message.replace(from + from.getFileSystem().getSeparator(), "")
+                        .replace(from.toString(), name);
     }
 }

@@ -73,7 +73,10 @@ class ServingTest {
             for (String file : files.keySet()) {
                 Map<String, Buffer> cut = new LinkedHashMap<>(files);
                 cut.put(file, files.get(file).slice(0, files.get(file).length() / 2));
-                assertEquals(Failure.Code.BAD_REQUEST, code(served.client.publish("a", cut)), file);
+                Failure failure = assertThrows(Failure.class, () -> get(served.client.publish("a", cut)));
+                assertEquals(Failure.Code.BAD_REQUEST, failure.code(), file);
+                assertTrue(failure.getMessage().contains(file), failure.getMessage());
+                assertFalse(failure.getMessage().contains(folder.toString()), "no path of the server");
             }
             Map<String, Buffer> other = new LinkedHashMap<>(files);
             other.put(
