@@ -70,7 +70,12 @@ class EstimateCommandTest {
         Workspace space = new Workspace(folder);
         Map<String, Object> inspected =
                 Graft.run("inspect", Workspace.BASE, "--json").done().json();
-        Map<String, Object> trained = space.train(
+        Map<String, Object> trained = Graft.run(
+                        "train",
+                        "--base",
+                        Workspace.BASE,
+                        "--data",
+                        space.data(),
                         "--method",
                         method,
                         "--max-steps",
