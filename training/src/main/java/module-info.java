@@ -13,6 +13,7 @@ module dev.graft.training {
     exports dev.graft.training.probe;
     exports dev.graft.training.report;
     exports dev.graft.training.statistics;
+    exports dev.graft.training.study;
 
     // Internal
     requires com.fasterxml.jackson.databind;

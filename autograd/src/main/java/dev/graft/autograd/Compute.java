@@ -5,6 +5,7 @@ import dev.graft.autograd.kernel.KernelProvider;
 import dev.graft.autograd.kernel.Kernels;
 import dev.graft.autograd.kernel.MathMode;
 import dev.graft.autograd.memory.Arena;
+import java.util.function.UnaryOperator;
 
 /**
  * What one thread computes with: kernels, their native threads and an arena. It is opened, used and closed on one
@@ -29,6 +30,17 @@ public final class Compute implements AutoCloseable {
      */
     public static Compute open(MathMode math, int nativeThreads) {
         return new Compute(KernelProvider.open(math, nativeThreads));
+    }
+
+    /**
+     * Opens kernels for the calling thread that another object stands in front of, which may count or check what they do.
+     *
+     * @param math how products are computed
+     * @param nativeThreads threads that one kernel may use
+     * @param front makes the kernels that are seen; it closes the others with itself
+     */
+    public static Compute open(MathMode math, int nativeThreads, UnaryOperator<Kernels> front) {
+        return new Compute(front.apply(KernelProvider.open(math, nativeThreads)));
     }
 
     /** The native kernels. */

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -116,15 +117,23 @@ final class CompareFile {
     private void announce(Experiment experiment, Path folder) {
         console.err()
                 .println(experiment.name() + (experiment.quick() ? ", quick" : "") + ": "
-                        + experiment.variants().size() + " variants, "
-                        + experiment.bases().size() + " base"
-                        + (experiment.bases().size() == 1 ? "" : "s") + ", "
-                        + experiment.data().size() + " data, "
-                        + experiment.seeds().size() + " seed"
-                        + (experiment.seeds().size() == 1 ? "" : "s") + ", "
-                        + experiment.budget().text() + " a run; "
-                        + experiment.tuning().text());
+                        + (experiment.trains()
+                                ? runs(experiment)
+                                : experiment.bases().size() + " bases")
+                        + experiment.studies().stream()
+                                .map(study -> ", study " + study.id())
+                                .collect(Collectors.joining()));
         console.err().println("runs and results: " + folder.toAbsolutePath());
+    }
+
+    private static String runs(Experiment experiment) {
+        return experiment.variants().size() + " variants, " + count(experiment.bases(), "base") + ", "
+                + experiment.data().size() + " data, " + count(experiment.seeds(), "seed") + ", "
+                + experiment.budget().text() + " a run; " + experiment.tuning().text();
+    }
+
+    private static String count(List<?> things, String name) {
+        return things.size() + " " + name + (things.size() == 1 ? "" : "s");
     }
 
     private Map<String, String> provenance(Path file, Experiment experiment) throws IOException {
@@ -162,6 +171,7 @@ final class CompareFile {
             whole.put("folder", folder.toString());
             whole.put("digest", outcome.digest());
             whole.put("results", outcome.rows());
+            whole.put("studies", outcome.studyRows());
             console.out().println(Json.line(whole));
         } else {
             console.out().print(options.format().of(outcome));

@@ -114,6 +114,18 @@ public final class TrainingBench {
         }
     }
 
+    /**
+     * Logits of each row.
+     *
+     * @throws IllegalStateException if the base predicts tokens
+     */
+    public float[][] logits() {
+        if (base.config().generates()) {
+            throw new IllegalStateException("rows of a base that predicts tokens have no classes");
+        }
+        return new Classifier(base, workers).logits(rows, adapter);
+    }
+
     /** Times the forward pass of the whole batch, after two seconds of it that warm up. */
     public Figures infer() {
         return infer(WARM_UP_INFERENCE);

@@ -16,6 +16,7 @@ public final class Arena implements AutoCloseable {
     private static final long CHUNK = 4L << 20;
 
     private final List<Chunk> chunks = new ArrayList<>();
+    private long most;
 
     /** Lends a dense tensor of the given shape with undefined content. */
     public Tensor allocate(long... shape) {
@@ -33,6 +34,7 @@ public final class Arena implements AutoCloseable {
             chunks.add(chunk);
             block = chunk.take(floats);
         }
+        most = Math.max(most, chunks.stream().mapToLong(Chunk::lent).sum());
         return new Tensor(block.chunk.storage, block, block.offset, shape, Shapes.dense(shape));
     }
 
@@ -46,6 +48,11 @@ public final class Arena implements AutoCloseable {
     /** Floats that the arena holds from ND4J, lent or not. */
     public long capacity() {
         return chunks.stream().mapToLong(chunk -> chunk.storage.floats()).sum();
+    }
+
+    /** Most floats that were lent at once. */
+    public long most() {
+        return most;
     }
 
     /** True if every block came back. */

@@ -8,6 +8,7 @@ final class Chunk {
     final Storage storage;
     private final TreeMap<Long, Long> free = new TreeMap<>();
     private final long lendable;
+    private long lent;
 
     /** A chunk of so many floats, a multiple of a line; the first one begins a line, whatever ND4J's address. */
     Chunk(long floats) {
@@ -30,6 +31,7 @@ final class Chunk {
         if (best < 0) {
             return null;
         }
+        lent += floats;
         free.remove(best);
         if (bestSize > floats) {
             free.put(best + floats, bestSize - floats);
@@ -37,7 +39,13 @@ final class Chunk {
         return new Block(this, best, floats);
     }
 
+    /** Floats that are lent. */
+    long lent() {
+        return lent;
+    }
+
     void free(Block block) {
+        lent -= block.floats;
         long start = block.offset;
         long size = block.floats;
         Map.Entry<Long, Long> before = free.floorEntry(start);

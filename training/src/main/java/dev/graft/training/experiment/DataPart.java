@@ -1,6 +1,7 @@
 package dev.graft.training.experiment;
 
 import dev.graft.training.data.Split;
+import dev.graft.training.plan.Keys;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

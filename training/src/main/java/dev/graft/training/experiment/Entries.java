@@ -1,6 +1,7 @@
 package dev.graft.training.experiment;
 
 import dev.graft.peft.spi.SettingsException;
+import dev.graft.training.plan.Keys;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.graft.training.experiment;
 
+import dev.graft.training.study.Studies;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param maxNewTokens most tokens of a text that is written for the test rows, or 0 to write none
  * @param latency at which sizes the time of inference is measured, or null
  * @param forgetting general text whose loss is measured before and after, or null
+ * @param studies what is counted, measured or looked at beside the runs; an experiment may have nothing else
  * @param quick true for a first look
  */
 public record Experiment(
@@ -39,6 +41,7 @@ public record Experiment(
         int maxNewTokens,
         LatencyGrid latency,
         DataPart forgetting,
+        List<Studies.Named> studies,
         boolean quick) {
     /** Copies the collections. */
     public Experiment {
@@ -46,7 +49,13 @@ public record Experiment(
         data = List.copyOf(data);
         variants = List.copyOf(variants);
         seeds = List.copyOf(seeds);
+        studies = List.copyOf(studies);
         training = Collections.unmodifiableMap(new LinkedHashMap<>(training));
+    }
+
+    /** True if it trains anything: else it has studies only, and neither data nor a budget. */
+    public boolean trains() {
+        return !variants.isEmpty();
     }
 
     /** The seed of the trials of learning rates. */

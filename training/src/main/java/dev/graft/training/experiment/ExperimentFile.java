@@ -3,6 +3,8 @@ package dev.graft.training.experiment;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.file.Json;
 import dev.graft.training.plan.GivenSettings;
+import dev.graft.training.plan.Keys;
+import dev.graft.training.study.Studies;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.stream.LongStream;
 /** Reads the file of an experiment, strictly: an unknown key, a wrong type or value is an error that says what is allowed. */
 public final class ExperimentFile {
     private static final String QUICK = "quick";
+    private static final String STUDIES = "studies";
     private static final Set<String> KEYS = Set.of(
             "name",
             "claim",
@@ -34,7 +37,11 @@ public final class ExperimentFile {
             "write",
             "latency",
             "forgetting",
+            STUDIES,
             QUICK);
+    /** What an experiment that trains has. */
+    private static final Set<String> TRAINING = Set.of("methods", "data", "budget");
+
     private static final Set<String> BY_BUDGET = Set.of("epochs", "max_steps", "learning_rate", "seed");
     private static final int SEEDS = 3;
 
@@ -85,6 +92,9 @@ public final class ExperimentFile {
     }
 
     private static Experiment shortened(Experiment one) {
+        if (!one.trains()) {
+            return one;
+        }
         boolean own = one.variants().stream().anyMatch(variant -> variant.rates() != null);
         return new Experiment(
                 one.name(),
@@ -101,24 +111,27 @@ public final class ExperimentFile {
                 one.maxNewTokens(),
                 one.latency(),
                 one.forgetting(),
+                one.studies(),
                 true);
     }
 
     private Experiment experiment(Changes changes) {
         Keys keys = new Keys(where, object, KEYS);
         Tuning tuning = Tuning.read(keys.where("learning_rate"), keys.value("learning_rate"));
-        String listed = "texts or objects with a \"method\"";
-        List<Variant> all = Entries.read(
-                keys.where("methods"), keys.require("methods", keys.list("methods", listed), "a list"), tuning);
+        List<Studies.Named> studies = studies(keys);
+        boolean only = studies.stream().noneMatch(Studies.Named::needsAdapters)
+                && !studies.isEmpty()
+                && TRAINING.stream().noneMatch(keys::has);
+        List<Variant> all = only ? List.of() : variants(keys, tuning);
         List<Variant> variants = kept(all, changes.methods());
         return new Experiment(
                 name(keys),
                 keys.text("claim", ""),
                 changes.base() == null ? texts(keys, "bases") : List.of(changes.base()),
-                data(keys, changes.data()),
+                only ? List.of() : data(keys, changes.data()),
                 variants,
                 changes.seeds() == null ? seeds(keys) : firstSeeds(changes.seeds()),
-                Budget.read(keys.where("budget"), keys.require("budget", keys.value("budget"), "{\"steps\": 200}")),
+                only ? null : budget(keys),
                 training(keys),
                 tuning,
                 reference(keys, variants, all),
@@ -126,7 +139,26 @@ public final class ExperimentFile {
                 write(keys),
                 keys.has("latency") ? LatencyGrid.read(keys.where("latency"), keys.object("latency")) : null,
                 forgetting(keys),
+                studies,
                 quick);
+    }
+
+    private static List<Variant> variants(Keys keys, Tuning tuning) {
+        List<Object> entries = keys.list("methods", "texts or objects with a \"method\"");
+        return Entries.read(keys.where("methods"), keys.require("methods", entries, "a list"), tuning);
+    }
+
+    private static Budget budget(Keys keys) {
+        return Budget.read(keys.where("budget"), keys.require("budget", keys.value("budget"), "{\"steps\": 200}"));
+    }
+
+    private static List<Studies.Named> studies(Keys keys) {
+        List<Object> entries = keys.list(STUDIES, "texts or objects with a \"study\"");
+        List<Studies.Named> studies = new ArrayList<>();
+        for (int i = 0; entries != null && i < entries.size(); i++) {
+            studies.add(Studies.read(keys.where(STUDIES) + "[" + i + "]", entries.get(i)));
+        }
+        return studies;
     }
 
     private static String name(Keys keys) {

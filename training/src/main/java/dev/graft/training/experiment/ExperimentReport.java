@@ -6,6 +6,7 @@ import dev.graft.training.report.HtmlPage;
 import dev.graft.training.report.Plots;
 import dev.graft.training.report.Series;
 import dev.graft.training.report.Table;
+import dev.graft.training.study.StudyResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,12 +45,18 @@ public final class ExperimentReport {
             overview();
         }
         tables.groups().forEach(this::group);
-        page.heading("Tests, trials and failures");
-        tables.rest().forEach(page::table);
+        outcome.studies().forEach(this::study);
+        if (experiment.trains()) {
+            page.heading("Tests, trials and failures");
+            tables.rest().forEach(page::table);
+        }
         page.heading("Repeat it");
         page.command(outcome.provenance().getOrDefault("command", ""));
-        page.paragraph("Each row of results.jsonl has the command that trains its adapter again, and the folder of the "
-                + "run's record. Times and memory differ from one repetition to the next; all other figures are the "
+        page.paragraph((experiment.trains()
+                        ? "Each row of results.jsonl has the command that trains its adapter again, and the folder of "
+                                + "the run's record. "
+                        : "studies.jsonl has every number. ")
+                + "Times and memory differ from one repetition to the next; all other figures are the "
                 + "same, bit for bit, on machines of one kind, and so is the digest.");
         page.table(tables.facts());
         return page.html();
@@ -71,6 +78,9 @@ public final class ExperimentReport {
             }
         }
         Experiment experiment = outcome.experiment();
+        if (!experiment.trains()) {
+            return findings;
+        }
         findings.add("Each run had " + experiment.budget().text() + ", with "
                 + (experiment.seeds().size() == 1
                         ? "one seed"
@@ -113,6 +123,17 @@ public final class ExperimentReport {
                         groups.get(0).digits()),
                 title + "; light is high. The next table has the numbers.");
         page.table(new Table(title, header, 1, rows));
+    }
+
+    private void study(StudyResult study) {
+        page.heading(study.title() + ": " + study.base());
+        page.paragraph(study.note());
+        for (StudyResult.Part part : study.parts()) {
+            if (part.picture() != null) {
+                page.figure(part.picture(), part.table().title() + "; the next table has the numbers.");
+            }
+            page.table(part.table());
+        }
     }
 
     private void group(Group group) {

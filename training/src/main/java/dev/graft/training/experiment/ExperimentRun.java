@@ -2,6 +2,10 @@ package dev.graft.training.experiment;
 
 import dev.graft.peft.spi.file.AtomicFiles;
 import dev.graft.training.TrainingListener;
+import dev.graft.training.study.Studies;
+import dev.graft.training.study.StudyResult;
+import dev.graft.training.study.Subject;
+import dev.graft.transformer.model.BaseModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ public final class ExperimentRun {
     private final Tester tester;
     private final List<Result> results = new ArrayList<>();
     private final List<Trial> trials = new ArrayList<>();
+    private final List<StudyResult> studies = new ArrayList<>();
     private final Map<Integer, Double> rates = new HashMap<>();
 
     /** An experiment with what it is done with. */
@@ -52,6 +57,7 @@ public final class ExperimentRun {
             }
         }
         Files.createDirectories(lab.folder());
+        study(false);
         for (Cell cell : cells) {
             rates.clear();
             for (Variant variant : experiment.variants()) {
@@ -59,7 +65,36 @@ public final class ExperimentRun {
                 write(provenance);
             }
         }
+        study(true);
         return write(provenance);
+    }
+
+    /** Studies that look at adapters come last; the others first, so that what is wrong with them is found at once. */
+    private void study(boolean adapters) throws IOException {
+        for (Studies.Named study : experiment.studies()) {
+            for (String name : experiment.bases()) {
+                if (study.needsAdapters() == adapters) {
+                    TrainingListener listener = progress.begin(name + ": study " + study.id());
+                    try (BaseModel base = lab.opening().base(name)) {
+                        studies.add(study.task()
+                                .run(new Subject(name, base, lab.opening()::workers, lab.methods(), trained(name))));
+                    } finally {
+                        listener.end();
+                    }
+                }
+            }
+        }
+    }
+
+    private List<Subject.TrainedAdapter> trained(String base) {
+        return results.stream()
+                .filter(one -> one.base().equals(base) && one.failure() == null)
+                .map(one -> new Subject.TrainedAdapter(
+                        one.data(),
+                        one.variant().name(),
+                        one.seed(),
+                        lab.folder().resolve(one.run()).resolve("best")))
+                .toList();
     }
 
     private void variant(Cell cell, Variant variant) throws IOException {
@@ -149,9 +184,12 @@ public final class ExperimentRun {
 
     /** Results so far, whole: whoever looks at them while it goes on sees complete rows. */
     private Outcome write(Map<String, String> provenance) throws IOException {
-        Outcome outcome = new Outcome(experiment, results, trials, provenance);
+        Outcome outcome = new Outcome(experiment, results, trials, studies, provenance);
         AtomicFiles.write(lab.folder().resolve("results.jsonl"), outcome.lines());
         AtomicFiles.write(lab.folder().resolve("trials.jsonl"), outcome.trialLines());
+        if (!experiment.studies().isEmpty()) {
+            AtomicFiles.write(lab.folder().resolve("studies.jsonl"), outcome.studyLines());
+        }
         return outcome;
     }
 }

@@ -1,5 +1,6 @@
 package dev.graft.training.experiment;
 
+import dev.graft.training.plan.Keys;
 import java.io.IOException;
 import java.util.Map;
 

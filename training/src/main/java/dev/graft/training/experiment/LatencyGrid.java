@@ -1,5 +1,6 @@
 package dev.graft.training.experiment;
 
+import dev.graft.training.plan.Keys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

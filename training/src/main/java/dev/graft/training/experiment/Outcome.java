@@ -2,6 +2,7 @@ package dev.graft.training.experiment;
 
 import dev.graft.peft.spi.file.Hashes;
 import dev.graft.peft.spi.file.Json;
+import dev.graft.training.study.StudyResult;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -13,19 +14,30 @@ import java.util.stream.Collectors;
  * @param experiment what was done
  * @param results one for every base, data, variant and seed, in that order
  * @param trials of learning rates, in that order
+ * @param studies what they gave, in that order
  * @param provenance name and value: versions, hashes, CPU, command
  */
-public record Outcome(Experiment experiment, List<Result> results, List<Trial> trials, Map<String, String> provenance) {
+public record Outcome(
+        Experiment experiment,
+        List<Result> results,
+        List<Trial> trials,
+        List<StudyResult> studies,
+        Map<String, String> provenance) {
     /** Copies the lists. */
     public Outcome {
         results = List.copyOf(results);
         trials = List.copyOf(trials);
+        studies = List.copyOf(studies);
     }
 
     /** SHA-256 over what a repetition gives again: equal hashes mean equal figures, bit for bit. */
     public String digest() {
         String text = results.stream()
                 .map(result -> Json.line(result.repeatable(experiment.name())) + "\n")
+                .collect(Collectors.joining());
+        text += studies.stream()
+                .flatMap(study -> study.repeatable().stream())
+                .map(row -> Json.line(row) + "\n")
                 .collect(Collectors.joining());
         return Hashes.sha256(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -38,6 +50,16 @@ public record Outcome(Experiment experiment, List<Result> results, List<Trial> t
     /** Every result with all that belongs to it. */
     public List<Map<String, Object>> rows() {
         return results.stream().map(result -> result.line(experiment.name())).toList();
+    }
+
+    /** Every number of the studies. */
+    public List<Map<String, Object>> studyRows() {
+        return studies.stream().flatMap(study -> study.lines().stream()).toList();
+    }
+
+    /** The rows of studies.jsonl. */
+    public String studyLines() {
+        return studyRows().stream().map(row -> Json.line(row) + "\n").collect(Collectors.joining());
     }
 
     /** The rows of trials.jsonl. */

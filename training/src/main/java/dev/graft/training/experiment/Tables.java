@@ -39,6 +39,7 @@ public final class Tables {
             all.add(cost(group));
             all.addAll(new LatencyPlot(group).tables());
         }
+        outcome.studies().forEach(study -> study.parts().forEach(part -> all.add(part.table())));
         all.addAll(rest());
         all.add(facts());
         return all;
@@ -195,9 +196,12 @@ public final class Tables {
         for (Map.Entry<String, String> fact : outcome.provenance().entrySet()) {
             rows.add(List.of(fact.getKey(), fact.getValue()));
         }
-        rows.add(List.of("budget of each run", outcome.experiment().budget().text()));
-        rows.add(List.of("learning rates", outcome.experiment().tuning().text()));
-        rows.add(List.of("seeds", outcome.experiment().seeds().toString()));
+        Experiment experiment = outcome.experiment();
+        if (experiment.trains()) {
+            rows.add(List.of("budget of each run", experiment.budget().text()));
+            rows.add(List.of("learning rates", experiment.tuning().text()));
+            rows.add(List.of("seeds", experiment.seeds().toString()));
+        }
         rows.add(List.of("digest of what a repetition gives again", outcome.digest()));
         return new Table("Repeat it", List.of("what", "value"), 2, rows);
     }

@@ -3,6 +3,7 @@ package dev.graft.training.experiment;
 import dev.graft.peft.spi.file.AtomicFiles;
 import dev.graft.peft.spi.file.Json;
 import dev.graft.training.compare.LossPoint;
+import dev.graft.training.plan.Keys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.graft.transformer.model;
 
 import dev.graft.autograd.Compute;
+import dev.graft.autograd.kernel.Kernels;
 import dev.graft.autograd.kernel.MathMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The threads that compute. Each has its own kernels and arena and one native thread, so that a result never depends
@@ -19,6 +21,7 @@ import java.util.function.Function;
 public final class Workers implements AutoCloseable {
     private final MathMode math;
     private final int threads;
+    private final UnaryOperator<Kernels> front;
     private final AtomicInteger names = new AtomicInteger();
     private final ExecutorService narrow;
     private final ExecutorService wide;
@@ -40,11 +43,17 @@ public final class Workers implements AutoCloseable {
 
     /** Starts threads. */
     public Workers(MathMode math, int threads) {
+        this(math, threads, UnaryOperator.identity());
+    }
+
+    /** Starts threads whose kernels another object stands in front of; see {@link Compute#open}. */
+    public Workers(MathMode math, int threads, UnaryOperator<Kernels> front) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads is " + threads + "; allowed: 1 or more");
         }
         this.math = math;
         this.threads = threads;
+        this.front = front;
         narrow = Executors.newFixedThreadPool(threads, this::thread);
         wide = Executors.newSingleThreadExecutor(this::thread);
         narrowCompute = ThreadLocal.withInitial(() -> open(1));
@@ -58,7 +67,7 @@ public final class Workers implements AutoCloseable {
     }
 
     private Compute open(int nativeThreads) {
-        Compute compute = Compute.open(math, nativeThreads);
+        Compute compute = Compute.open(math, nativeThreads, front);
         synchronized (opened) {
             opened.add(compute);
         }
@@ -121,13 +130,13 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Bytes that the threads hold for the values of passes: activations, and what is computed between them. They keep
-     * what their largest pass took. To be asked while no task runs.
+     * Most bytes that values of passes took on all threads together: activations, and what is computed between them. To be
+     * asked while no task runs.
      */
     public long passBytes() {
         synchronized (opened) {
             return opened.stream()
-                    .mapToLong(compute -> compute.arena().capacity() * Float.BYTES)
+                    .mapToLong(compute -> compute.arena().most() * Float.BYTES)
                     .sum();
         }
     }

@@ -1,4 +1,4 @@
-package dev.graft.training.experiment;
+package dev.graft.training.plan;
 
 import dev.graft.peft.spi.SettingsException;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Takes keys out of a JSON object of an experiment's file, each with its type; null counts as absent. */
-final class Keys {
+public final class Keys {
     private final String where;
     private final Map<String, Object> object;
 
@@ -18,7 +18,7 @@ final class Keys {
      *
      * @param where file and key, for messages
      */
-    Keys(String where, Map<String, Object> object, Set<String> known) {
+    public Keys(String where, Map<String, Object> object, Set<String> known) {
         this.where = where;
         this.object = new LinkedHashMap<>(object);
         for (String key : object.keySet()) {
@@ -30,16 +30,16 @@ final class Keys {
         this.object.values().removeIf(value -> value == null);
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return object.containsKey(key);
     }
 
     /** The value as it stands, or null. */
-    Object value(String key) {
+    public Object value(String key) {
         return object.get(key);
     }
 
-    String text(String key, String otherwise) {
+    public String text(String key, String otherwise) {
         Object value = object.get(key);
         if (value == null) {
             return otherwise;
@@ -50,12 +50,12 @@ final class Keys {
         throw wrong(key, "a text");
     }
 
-    String text(String key) {
+    public String text(String key) {
         return require(key, text(key, null), "a text");
     }
 
     /** A whole number between two, which are allowed. */
-    long whole(String key, long otherwise, long least, long most) {
+    public long whole(String key, long otherwise, long least, long most) {
         Object value = object.get(key);
         if (value == null) {
             return otherwise;
@@ -73,12 +73,12 @@ final class Keys {
                         : "a whole number from " + least + " to " + most);
     }
 
-    int count(String key, int otherwise, int least) {
+    public int count(String key, int otherwise, int least) {
         return (int) whole(key, otherwise, least, Integer.MAX_VALUE);
     }
 
     /** A number above one and at most another. */
-    double number(String key, double otherwise, double above, double most) {
+    public double number(String key, double otherwise, double above, double most) {
         Object value = object.get(key);
         if (value == null) {
             return otherwise;
@@ -90,7 +90,7 @@ final class Keys {
     }
 
     /** One of some words. */
-    String word(String key, String otherwise, List<String> allowed) {
+    public String word(String key, String otherwise, List<String> allowed) {
         Object value = object.getOrDefault(key, otherwise);
         if (value instanceof String word && allowed.contains(word)) {
             return word;
@@ -99,13 +99,13 @@ final class Keys {
     }
 
     /** An object; empty if absent. */
-    Map<String, Object> object(String key) {
+    public Map<String, Object> object(String key) {
         Object value = object.get(key);
         return value == null ? Map.of() : object(where(key), value);
     }
 
     /** A list that is not empty; null if absent. */
-    List<Object> list(String key, String of) {
+    public List<Object> list(String key, String of) {
         Object value = object.get(key);
         if (value == null) {
             return null;
@@ -117,7 +117,7 @@ final class Keys {
     }
 
     /** Numbers above 0; null if absent. */
-    List<Double> rates(String key) {
+    public List<Double> rates(String key) {
         List<Object> list = list(key, "numbers above 0");
         if (list == null) {
             return null;
@@ -132,7 +132,7 @@ final class Keys {
         return rates;
     }
 
-    <T> T require(String key, T value, String allowed) {
+    public <T> T require(String key, T value, String allowed) {
         if (value == null) {
             throw new SettingsException(where(key) + " is missing; allowed: " + allowed);
         }
@@ -140,20 +140,20 @@ final class Keys {
     }
 
     /** File and key, for messages. */
-    String where(String key) {
+    public String where(String key) {
         return where + (where.endsWith(":") ? " " : ".") + key;
     }
 
-    SettingsException wrong(String key, String allowed) {
+    public SettingsException wrong(String key, String allowed) {
         return wrong(where(key), object.get(key), allowed);
     }
 
-    static SettingsException wrong(String where, Object value, String allowed) {
+    public static SettingsException wrong(String where, Object value, String allowed) {
         return new SettingsException(where + " is " + value + "; allowed: " + allowed);
     }
 
     @SuppressWarnings("unchecked") // keys of a JSON object are texts
-    static Map<String, Object> object(String where, Object value) {
+    public static Map<String, Object> object(String where, Object value) {
         if (value instanceof Map<?, ?> map) {
             return (Map<String, Object>) map;
         }
