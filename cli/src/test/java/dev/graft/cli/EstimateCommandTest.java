@@ -64,6 +64,18 @@ class EstimateCommandTest {
         assertEquals(124_439_808, found.get("base_parameters"), "transformers 4.57.6: GPT2Model(GPT2Config())");
     }
 
+    /**
+     * transformers 4.57.6, counted on torch's meta device: GPT2Model, RobertaModel without its pooler, and
+     * DebertaV2ForSequenceClassification without its classifier, so with the projection before it, and without the
+     * convolution, which has 7,082,496 parameters.
+     */
+    @ParameterizedTest
+    @CsvSource({"gpt2,124439808", "gpt3-175b,174604259328", "roberta-base,124055040", "deberta-v2-xxlarge,1559827968"})
+    void publishedShapesHaveTheCountsOfTransformers(String shape, long parameters) throws Exception {
+        Map<String, Object> found = estimate("--shape", shape, "--method", "lora");
+        assertEquals(parameters, ((Number) found.get("base_parameters")).longValue());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"lora", "houlsby", "prefix", "ia3", "bitfit", "head", "full", "vera", "prompt"})
     void aSmallBaseIsCountedAsItIsTrained(String method) throws Exception {
