@@ -42,8 +42,17 @@ def main():
         rouge = [scorer.score(reference, found)["rougeL"].fmeasure for found, reference in zip(texts, references)]
         bleu = sacrebleu.corpus_bleu(texts, [references])
         corpora.append({"texts": texts, "references": references, "rouge_l": rouge, "bleu": bleu.score})
+    several = []
+    for size in (1, 2, 10, 40):
+        references = [[text(draw) for _ in range(draw.randint(1, 4))] for _ in range(size)]
+        texts = [changed(draw, draw.choice(right)) for right in references]
+        rouge = [scorer.score_multi(right, found)["rougeL"].fmeasure for found, right in zip(texts, references)]
+        most = max(len(right) for right in references)  # sacrebleu takes columns; None where a text has fewer
+        columns = [[right[i] if i < len(right) else None for right in references] for i in range(most)]
+        bleu = sacrebleu.corpus_bleu(texts, columns)
+        several.append({"texts": texts, "references": references, "rouge_l": rouge, "bleu": bleu.score})
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("rouge_score", "sacrebleu"))
-    output.write_text(json.dumps({"versions": versions, "corpora": corpora}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    output.write_text(json.dumps({"versions": versions, "corpora": corpora, "several": several}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

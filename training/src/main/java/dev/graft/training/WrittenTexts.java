@@ -52,7 +52,7 @@ public final class WrittenTexts {
     }
 
     /** A prompt and what should follow. */
-    private record Task(int row, int[] prompt, String reference) {}
+    private record Task(int row, int[] prompt, List<String> references) {}
 
     /**
      * A text.
@@ -86,7 +86,7 @@ public final class WrittenTexts {
     }
 
     private Task task(GenerationExample row) {
-        return new Task(seen, base.promptTokens(row.prompt()), row.completion());
+        return new Task(seen, base.promptTokens(row.prompt()), row.right());
     }
 
     /** Null where no turn is the assistant's. */
@@ -98,7 +98,7 @@ public final class WrittenTexts {
                 return new Task(
                         seen,
                         base.tokenizer().encodePlaced(prompt).ids(),
-                        messages.get(i).content());
+                        List.of(messages.get(i).content()));
             }
         }
         return null;
@@ -114,12 +114,12 @@ public final class WrittenTexts {
         long tokens = 0;
         for (int i = 0; i < tasks.size(); i++) {
             String text = texts.get(i).text();
-            String reference = tasks.get(i).reference();
+            List<String> right = tasks.get(i).references();
             rows++;
-            exact += text.strip().equals(reference.strip()) ? 1 : 0;
-            rouge.add(text, reference);
-            this.texts.add(new Written(tasks.get(i).row(), text, RougeL.score(text, reference)));
-            bleu.add(text, reference);
+            exact += right.stream().anyMatch(one -> text.strip().equals(one.strip())) ? 1 : 0;
+            rouge.add(text, right);
+            this.texts.add(new Written(tasks.get(i).row(), text, RougeL.score(text, right)));
+            bleu.add(text, right);
             tokens += texts.get(i).tokens().length;
         }
         return tokens;

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads a file of texts to be continued, one a line, strictly: {@code {"prompt": "...", "completion": "..."}}, or
- * conversations, {@code {"messages": [{"role": "user", "content": "..."}, ...]}}.
+ * Reads a file of texts to be continued, one a line, strictly: {@code {"prompt": "...", "completion": "..."}}, perhaps with
+ * {@code "references": ["...", ...]}, or conversations, {@code {"messages": [{"role": "user", "content": "..."}, ...]}}.
  */
 public final class GenerationExamples {
-    private static final Set<String> KEYS = Set.of("prompt", "completion");
+    private static final String REFERENCES = "references";
+    private static final Set<String> KEYS = Set.of("prompt", "completion", REFERENCES);
     private static final String MESSAGES = "messages";
     private static final Set<String> TURN = Set.of("role", "content");
 
@@ -51,7 +52,7 @@ public final class GenerationExamples {
             return conversation(line);
         }
         line.keys(KEYS);
-        return new GenerationExample(line.text("prompt"), line.text("completion"));
+        return new GenerationExample(line.text("prompt"), line.text("completion"), line.texts(REFERENCES));
     }
 
     private static ChatExample conversation(JsonLine line) throws DataException {

@@ -2,7 +2,9 @@ package dev.graft.training.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,6 +42,10 @@ record JsonLine(Path file, int number, JsonNode object) {
         if (value == null || value.isNull()) {
             return null;
         }
+        return text(key, value);
+    }
+
+    private String text(String key, JsonNode value) throws DataException {
         if (!value.isTextual()) {
             throw wrong("key '" + key + "' is " + Shown.of(value.toString()) + "; allowed: a text in double quotes");
         }
@@ -47,6 +53,23 @@ record JsonLine(Path file, int number, JsonNode object) {
             throw wrong("key '" + key + "' holds half of a surrogate pair, which is not a character; repair the text");
         }
         return value.textValue();
+    }
+
+    /** The texts under a key, at least one; none where it is missing or null. */
+    List<String> texts(String key) throws DataException {
+        JsonNode list = object.get(key);
+        if (list == null || list.isNull()) {
+            return List.of();
+        }
+        if (!list.isArray() || list.isEmpty()) {
+            throw wrong(
+                    "key '" + key + "' is " + Shown.of(list.toString()) + "; allowed: a list of texts, at least one");
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode each : list) {
+            texts.add(text(key, each));
+        }
+        return texts;
     }
 
     /** An error about this line. */

@@ -1,6 +1,7 @@
 package dev.graft.training.metric;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,30 @@ public final class Bleu {
 
     /** One more text and what it should be. */
     public void add(String text, String reference) {
+        add(text, List.of(reference));
+    }
+
+    /**
+     * One more text and all that it may be: words in a row count as often as one of these has them, and the nearest of
+     * their lengths counts, of two the shorter.
+     *
+     * @param references at least one
+     */
+    public void add(String text, List<String> references) {
         List<String> found = tokens(text);
-        List<String> wanted = tokens(reference);
+        List<List<String>> wanted = references.stream().map(Bleu::tokens).toList();
         length += found.size();
-        referenceLength += wanted.size();
+        referenceLength += wanted.stream()
+                .mapToInt(List::size)
+                .boxed()
+                .min(Comparator.<Integer>comparingInt(size -> Math.abs(size - found.size()))
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElseThrow(() -> new IllegalArgumentException("a text without references"));
         for (int n = 1; n <= ORDER; n++) {
-            Map<List<String>, Integer> known = counts(wanted, n);
+            Map<List<String>, Integer> known = new HashMap<>();
+            for (List<String> one : wanted) {
+                counts(one, n).forEach((words, count) -> known.merge(words, count, Math::max));
+            }
             for (Map.Entry<List<String>, Integer> each : counts(found, n).entrySet()) {
                 matched[n - 1] += Math.min(each.getValue(), known.getOrDefault(each.getKey(), 0));
             }

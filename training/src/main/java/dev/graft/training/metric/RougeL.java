@@ -16,13 +16,26 @@ public final class RougeL {
 
     /** One more text and what it should be. */
     public void add(String text, String reference) {
+        add(text, List.of(reference));
+    }
+
+    /** One more text and all that it may be. */
+    public void add(String text, List<String> references) {
         texts++;
-        sum += score(text, reference);
+        sum += score(text, references);
     }
 
     /** The mean, from 0 to 1; 0 without texts. */
     public double mean() {
         return texts == 0 ? 0 : sum / texts;
+    }
+
+    /** The best score beside one of several texts. */
+    public static double score(String text, List<String> references) {
+        return references.stream()
+                .mapToDouble(reference -> score(text, reference))
+                .max()
+                .orElseThrow(() -> new IllegalArgumentException("a text without references"));
     }
 
     /** The harmonic mean of precision and recall of the longest common subsequence of words, from 0 to 1. */

@@ -38,6 +38,20 @@ class GenerationExamplesTest {
     }
 
     @Test
+    void severalTextsMayBeRight() throws IOException {
+        Path file = file(
+                "{\"prompt\": \"p\", \"completion\": \"c\", \"references\": [\"c\", \"d\"]}",
+                "{\"prompt\": \"p\", \"completion\": \"c\", \"references\": null}");
+        assertEquals(
+                List.of(new GenerationExample("p", "c", List.of("c", "d")), new GenerationExample("p", "c")),
+                GenerationExamples.read(file));
+        assertEquals(List.of("c"), new GenerationExample("p", "c").right());
+        refused("{\"prompt\": \"\", \"completion\": \"\", \"references\": []}", "'references' is []", "at least one");
+        refused("{\"prompt\": \"\", \"completion\": \"\", \"references\": \"c\"}", "'references' is \"c\"", "list");
+        refused("{\"prompt\": \"\", \"completion\": \"\", \"references\": [1]}", "'references' is 1", "a text");
+    }
+
+    @Test
     void whatIsWrongNamesItsLine() throws IOException {
         refused("{\"messages\": []}", "'messages' is []", "list of turns");
         refused("{\"messages\": \"a\"}", "'messages' is \"a\"");
