@@ -98,6 +98,11 @@ def llama(scaling=None):
             found["rope_scaling"] = dict(rope_type="yarn", factor=draw.uniform(1.5, 6), original_max_position_embeddings=draw.randint(12, 40))
         elif scaling == "dynamic":
             found |= dict(rope_scaling=dict(rope_type="dynamic", factor=draw.uniform(2, 4)), max_position_embeddings=draw.randint(10, 30))
+        elif scaling == "longrope":
+            half = found.get("head_dim", found["hidden_size"] // found["num_attention_heads"]) // 2
+            factors = {name: [draw.uniform(1, most) for _ in range(half)] for name, most in (("short_factor", 1.5), ("long_factor", 8))}
+            found["rope_scaling"] = dict(rope_type="longrope", factor=draw.uniform(2, 9), **factors)
+            found |= draw.choice([dict(original_max_position_embeddings=draw.randint(12, 40)), {}])
         elif scaling:
             found["rope_scaling"] = {draw.choice(["type", "rope_type"]): scaling, "factor": draw.uniform(1.5, 6)}
         return found
@@ -166,6 +171,7 @@ FAMILIES = {
     "llama": ("llama", llama(), BOS, ("lm", "classify")),
     "llama-linear": ("llama", llama("linear"), BOS, ("lm",)),
     "llama-dynamic": ("llama", llama("dynamic"), BOS, ("lm",)),
+    "llama-longrope": ("llama", llama("longrope"), BOS, ("lm",)),
     "llama-llama3": ("llama", llama("llama3"), BOS, ("lm", "classify")),
     "llama-yarn": ("llama", llama("yarn"), BOS, ("lm",)),
     "smollm2": ("llama", smollm2, BARE, ("lm",)),

@@ -48,7 +48,7 @@ final class PromptEncoder {
         }
         ChatEncoder.Encoded all = chat.encode(talk, everything);
         truncated += all.ids().length > maxLength + 1 ? 1 : 0;
-        int length = Math.max(1, Math.min(all.ids().length - 1, maxLength));
+        int length = Math.max(1, Math.min(all.ids().length - unread(), maxLength));
         int[] labels = new int[length];
         for (int i = 0; i < length; i++) {
             boolean counts = i + 1 < all.ids().length && all.labelled()[i + 1];
@@ -83,6 +83,11 @@ final class PromptEncoder {
         return new TokenRow(encoded.ids(), new int[encoded.ids().length], decoder, labels);
     }
 
+    /** The last token predicts nothing that counts: it is a label alone, unless a text's length changes all others. */
+    private int unread() {
+        return base.config().lengthCounts() ? 0 : 1;
+    }
+
     private TokenRow causal(GenerationExample example, int[] completion) {
         int[] prompt = base.promptTokens(example.prompt());
         int kept = Math.min(completion.length, Math.max(maxLength - prompt.length, maxLength / 2));
@@ -91,8 +96,7 @@ final class PromptEncoder {
         int begin = prompt.length - from;
         int[] all = Arrays.copyOf(Arrays.copyOfRange(prompt, from, prompt.length), begin + kept);
         System.arraycopy(completion, 0, all, begin, kept);
-        // the last token predicts nothing that counts: it is a label alone
-        int[] tokens = kept == 0 ? all : Arrays.copyOf(all, all.length - 1);
+        int[] tokens = kept == 0 ? all : Arrays.copyOf(all, all.length - unread());
         int[] labels = new int[tokens.length];
         Arrays.fill(labels, CrossEntropy.IGNORED);
         System.arraycopy(completion, 0, labels, begin - 1, kept);

@@ -130,13 +130,21 @@ public final class ModelConfig {
 
     /**
      * Most positions of a prompt and what is generated behind it. Where a longer text turns all its keys otherwise, as with
-     * rope_scaling of type dynamic, keys that are kept cannot follow: these are the positions that need none of it.
+     * rope_scaling of the types dynamic and longrope, keys that are kept cannot follow: these are the positions that need none of it.
      */
     public int mostGenerated() {
+        return lengthCounts()
+                ? Math.min(maxPositions(), stack().style().rotary().growth().trained())
+                : maxPositions();
+    }
+
+    /**
+     * True if a text's length changes how its tokens are read, beyond the positions that {@link #mostGenerated} gives: then a
+     * token that predicts nothing still counts.
+     */
+    public boolean lengthCounts() {
         RotaryPlan rotary = stack().style().rotary();
-        return rotary == null || rotary.growth() == null
-                ? maxPositions()
-                : rotary.growth().trained();
+        return rotary != null && rotary.growth() != null;
     }
 
     /** Number of token types; 0 in families that have none. */

@@ -30,6 +30,8 @@ class GenerationParityTest {
                 "llama/llama3",
                 "llama/yarn",
                 "llama/yarn-options",
+                "llama/longrope",
+                "llama/longrope-factor",
                 "mistral/lm",
                 "mistral/wide",
                 "qwen2/lm",

@@ -61,7 +61,7 @@ final class RotaryAngles {
         if (length <= plan.growth().trained()) {
             return;
         }
-        float[] own = RotaryPlan.frequencies(plan.growth().base(length, plan.size()), plan.size());
+        float[] own = plan.growth().frequencies(length, plan.size());
         for (int row = from; row < to; row++) {
             entries[row] = count;
             add(positions[row], own);

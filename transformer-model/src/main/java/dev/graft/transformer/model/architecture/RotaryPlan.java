@@ -9,27 +9,12 @@ import java.util.List;
  *
  * @param frequencies of the pairs of a head's features, in radians a position; half a head of them
  * @param factor on cosines and sines
- * @param growth how a text that is longer than {@code trained} stretches the frequencies, or null if it does not
+ * @param growth the frequencies of texts that are longer than those trained on, or null if they have the same
  */
-public record RotaryPlan(List<Float> frequencies, double factor, Growth growth) {
+public record RotaryPlan(List<Float> frequencies, double factor, RotaryGrowth growth) {
     /** Copies the list. */
     public RotaryPlan {
         frequencies = List.copyOf(frequencies);
-    }
-
-    /**
-     * Frequencies that depend on a text's length (dynamic NTK scaling).
-     *
-     * @param base of the frequencies of short texts
-     * @param factor of the growth
-     * @param trained positions that need none
-     */
-    public record Growth(double base, double factor, int trained) {
-        /** The base for texts of a length. */
-        double base(int length, int size) {
-            double stretched = factor * length / trained - (factor - 1);
-            return base * Math.pow(stretched, size / (size - 2.0));
-        }
     }
 
     /** Features of a head. */

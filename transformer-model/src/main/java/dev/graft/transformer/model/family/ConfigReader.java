@@ -141,6 +141,21 @@ public final class ConfigReader {
         throw wrong(key, value, "a number from " + least + " to " + most);
     }
 
+    /** A list of so many numbers. */
+    List<Double> numbers(String key, int count, double least, double most) throws FileFormatException {
+        Object value = value(key, null);
+        List<Double> found = new ArrayList<>();
+        for (Object each : value instanceof List<?> list ? list : List.of()) {
+            if (each instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most) {
+                found.add(number.doubleValue());
+            }
+        }
+        if (!(value instanceof List<?> list) || list.size() != count || found.size() != count) {
+            throw wrong(key, value, "a list of " + count + " numbers from " + least + " to " + most);
+        }
+        return found;
+    }
+
     String text(String key, String otherwise) throws FileFormatException {
         Object value = value(key, otherwise);
         if (value instanceof String text) {

@@ -1,8 +1,8 @@
 package dev.graft.transformer.model.family;
 
 import dev.graft.peft.spi.file.FileFormatException;
+import dev.graft.transformer.model.architecture.RotaryGrowth;
 import dev.graft.transformer.model.architecture.RotaryPlan;
-import dev.graft.transformer.model.architecture.RotaryPlan.Growth;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +11,7 @@ import java.util.List;
  * where transformers 4.57 rounds them.
  */
 final class RopeReader {
-    private static final List<String> TYPES = List.of("default", "linear", "dynamic", "llama3", "yarn");
+    private static final List<String> TYPES = List.of("default", "linear", "dynamic", "llama3", "yarn", "longrope");
 
     private static final int MOST_FEATURES = 1 << 16;
 
@@ -75,22 +75,27 @@ final class RopeReader {
                 if (size < 4) {
                     throw config.wrong("head_dim", size, "from 4, with rope_scaling of type dynamic");
                 }
-                yield found(plain, 1, new Growth(base, factor(), positions), factor());
+                yield found(plain, 1, new RotaryGrowth.Dynamic(base, factor(), positions), factor());
             }
             case "llama3" -> found(llama3(plain), 1, null, 1);
             case "yarn" -> yarn(plain);
+            case "longrope" -> longrope();
             default -> found(plain, 1, null, 1);
         };
     }
 
     /** A text may be as many times longer as the frequencies are stretched. */
-    private Found found(float[] frequencies, double factor, Growth growth, double longer) {
+    private Found found(float[] frequencies, double factor, RotaryGrowth growth, double longer) {
+        int most = (int) Math.min(1 << 30, Math.floor(positions * longer));
+        return new Found(new RotaryPlan(list(frequencies), factor, growth), Math.max(positions, most));
+    }
+
+    private static List<Float> list(float[] values) {
         List<Float> list = new ArrayList<>();
-        for (float each : frequencies) {
+        for (float each : values) {
             list.add(each);
         }
-        int most = (int) Math.min(1 << 30, Math.floor(positions * longer));
-        return new Found(new RotaryPlan(list, factor, growth), Math.max(positions, most));
+        return list;
     }
 
     private double factor() throws FileFormatException {
@@ -142,6 +147,36 @@ final class RopeReader {
         }
         double longer = Math.max(1, factor * trained / positions);
         return found(mixed, attention(factor), null, longer);
+    }
+
+    /**
+     * LongRoPE: a divisor for each pair of features, one list of them for texts up to the trained length and one for all
+     * longer ones. As transformers 4.57 has it, the trained length is read beside rope_scaling, never inside.
+     */
+    private Found longrope() throws FileFormatException {
+        int trained = config.integer("original_max_position_embeddings", positions, 1);
+        double attention;
+        if (scaling.has("attention_factor")) {
+            attention = scaling.number("attention_factor", null, 0, 1e6);
+        } else {
+            double factor = config.has("original_max_position_embeddings") ? (double) positions / trained : factor();
+            attention = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(trained));
+        }
+        if (!Double.isFinite(attention)) {
+            throw config.wrong("original_max_position_embeddings", trained, "at least 2");
+        }
+        float[] longer = divided("long_factor");
+        return found(divided("short_factor"), attention, new RotaryGrowth.Second(list(longer), trained), 1);
+    }
+
+    /** 1 / (divisor * base^(2i / size)), in single precision. */
+    private float[] divided(String key) throws FileFormatException {
+        List<Double> divisors = scaling.numbers(key, size / 2, 1e-6, 1e6);
+        float[] found = new float[size / 2];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = 1f / (divisors.get(i).floatValue() * (float) Math.pow((float) base, 2f * i / size));
+        }
+        return found;
     }
 
     /** The pair of features that turns so many times over the trained positions. */
