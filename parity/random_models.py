@@ -97,7 +97,8 @@ def llama(scaling=None):
         elif scaling == "yarn":
             found["rope_scaling"] = dict(rope_type="yarn", factor=draw.uniform(1.5, 6), original_max_position_embeddings=draw.randint(12, 40))
         elif scaling == "dynamic":
-            found |= dict(rope_scaling=dict(rope_type="dynamic", factor=draw.uniform(2, 4)), max_position_embeddings=draw.randint(10, 30))
+            trained = draw.randint(10, 30)  # graft reads `factor` times as many: all rows, then
+            found |= dict(rope_scaling=dict(rope_type="dynamic", factor=64 / trained + draw.uniform(0, 2)), max_position_embeddings=trained)
         elif scaling == "longrope":
             half = found.get("head_dim", found["hidden_size"] // found["num_attention_heads"]) // 2
             factors = {name: [draw.uniform(1, most) for _ in range(half)] for name, most in (("short_factor", 1.5), ("long_factor", 8))}

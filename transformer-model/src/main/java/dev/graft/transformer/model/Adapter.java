@@ -143,6 +143,8 @@ public final class Adapter implements AutoCloseable {
                         + String.join(", ", methods.ids()));
             }
         }
+        WholeModules.refuseStacked(below.settings, "the adapter below");
+        WholeModules.refuseStacked(settings, "the new method");
         Stacked both = methods.stack(below.method, below.settings, method, settings);
         Map<String, float[]> values = new LinkedHashMap<>();
         below.methodValues().forEach((name, value) -> values.put(both.prefix() + name, value));

@@ -154,7 +154,7 @@ public final class AdapterCombination {
                         + "' have low-rank products, but the method cannot hold other ones (it has no LowRankForm)"));
         Map<Site, Integer> ranks = new LinkedHashMap<>();
         products.forEach((site, sum) -> ranks.put(site, sum.rank()));
-        return form.combined(settings, ranks);
+        return WholeModules.together(form.combined(settings, ranks), settings);
     }
 
     private static void requireSame(List<Map<String, Object>> settings) {

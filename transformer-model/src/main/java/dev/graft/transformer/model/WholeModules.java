@@ -1,6 +1,7 @@
 package dev.graft.transformer.model;
 
 import dev.graft.peft.spi.Settings;
+import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
 import dev.graft.peft.spi.file.AdapterRecord;
@@ -12,6 +13,7 @@ import dev.graft.transformer.model.overlay.SavedModules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +49,31 @@ final class WholeModules {
                 base.transformer().weights(),
                 base.config().plan().root(),
                 head));
+    }
+
+    /** Refuses what a stack of methods cannot hold: it has the tensors of methods, and no modules beside them. */
+    static void refuseStacked(Map<String, ?> settings, String whose) {
+        if (settings.get(KEY) instanceof List<?> modules && !modules.isEmpty()) {
+            throw new SettingsException("setting '" + KEY + "' of " + whose + " is " + modules
+                    + "; allowed where one adapter is trained on another: none. Merge the one below into the base "
+                    + "(graft merge) and train on that");
+        }
+    }
+
+    /** The settings of a combination, with the modules that any of its parts stores whole. */
+    static Map<String, Object> together(Map<String, Object> combined, List<Map<String, Object>> parts) {
+        Set<Object> modules = new LinkedHashSet<>();
+        for (Map<String, Object> part : parts) {
+            if (part.get(KEY) instanceof List<?> own) {
+                modules.addAll(own);
+            }
+        }
+        if (modules.isEmpty()) {
+            return combined;
+        }
+        Map<String, Object> all = new LinkedHashMap<>(combined);
+        all.put(KEY, List.copyOf(modules));
+        return all;
     }
 
     /** The settings of a stored adapter: with the modules that are not the classifier's. */
