@@ -116,7 +116,7 @@ class StudyTest {
     /** Both at zero never move; with one of them random the start is the base; with both it is not. */
     @Test
     void startsOfLora() throws Exception {
-        String study = "{\"study\": \"starts\", \"r\": 2, \"steps\": 2, \"length\": 8}";
+        String study = "{\"study\": \"starts\", \"method\": \"lora\", \"r\": 2, \"steps\": 2, \"length\": 8}";
         Graft done = only(study, "report", "--json");
         double[][] found = rows(done).stream()
                 .map(row -> new double[] {
@@ -193,6 +193,7 @@ class StudyTest {
                 "{\"study\": \"cost\", \"methods\": [\"head\"], \"estimates\": [{\"shape\": \"x\"}]} | shape is x | gpt2",
                 "{\"study\": \"tensor-parallel\", \"shapes\": [\"x\"]} | shapes has x | gpt3-175b",
                 "{\"study\": \"tensor-parallel\", \"bytes\": 9} | bytes is 9 | 1 to 8",
+                "\"starts\" | method is missing | a text",
                 "\"spectrum\" | methods is missing | a list",
             })
     void whatIsWrongIsNamed(String study, String first, String second) throws IOException {

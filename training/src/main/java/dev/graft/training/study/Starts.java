@@ -40,18 +40,19 @@ final class Starts implements Study {
 
     @Override
     public Set<String> keys() {
-        return Set.of("r", "steps", "batch", "length");
+        return Set.of("method", "r", "steps", "batch", "length");
     }
 
     @Override
     public Task read(Keys options) {
+        String method = options.text("method");
         int rank = options.count("r", 8, 1);
         var work = new TrainingBench.Work(
                 options.count("batch", 8, 1), options.count("length", 16, 1), 4, options.count("steps", 5, 1), 0);
-        return subject -> run(subject, rank, work);
+        return subject -> run(subject, method, rank, work);
     }
 
-    private StudyResult run(Subject subject, int rank, TrainingBench.Work work) {
+    private StudyResult run(Subject subject, String method, int rank, TrainingBench.Work work) {
         if (subject.base().config().generates()) {
             throw new SettingsException("study starts compares classes, but " + subject.name()
                     + " predicts tokens; allowed: a base that does not, such as minilm");
@@ -61,7 +62,11 @@ final class Starts implements Study {
         for (Start start : STARTS) {
             Map<String, Object> settings = Map.of("r", rank, "lora_alpha", rank, "init_lora_weights", start.setting());
             try (Workers workers = subject.workers().get();
-                    Adapter adapter = Adapter.create(subject.base(), subject.methods(), "lora", settings, LABELS, 0)) {
+                    Adapter adapter = Adapter.create(subject.base(), subject.methods(), method, settings, LABELS, 0)) {
+                if (named(adapter, A).isEmpty() || named(adapter, B).isEmpty()) {
+                    throw new SettingsException("study starts: method " + method + " has no " + A + " and " + B
+                            + "; allowed: a method that has, such as LoRA");
+                }
                 if (start.zeroA()) {
                     named(adapter, A).forEach(one -> Tiles.fill(one.tensor(), 0));
                 }
