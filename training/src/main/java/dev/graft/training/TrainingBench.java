@@ -22,7 +22,8 @@ import java.util.function.DoubleSupplier;
  * predicts tokens is trained on all tokens of its rows, and its inference ends with the logits of each row's next token.
  */
 public final class TrainingBench {
-    private static final int WARM_UP = 2;
+    /** Steps before those that are timed. */
+    public static final int WARM_UP = 2;
 
     /** Nanoseconds: short passes are timed when Java has compiled what they run, as in a server. */
     private static final long WARM_UP_INFERENCE = 2_000_000_000L;

@@ -16,6 +16,7 @@ public final class Arena implements AutoCloseable {
     private static final long CHUNK = 4L << 20;
 
     private final List<Chunk> chunks = new ArrayList<>();
+    private long lent;
     private long most;
 
     /** Lends a dense tensor of the given shape with undefined content. */
@@ -30,11 +31,10 @@ public final class Arena implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "a tensor of shape " + Shapes.text(shape) + " exceeds 2 GB; use a smaller micro-batch");
             }
-            Chunk chunk = new Chunk(Math.max(floats, CHUNK));
+            Chunk chunk = new Chunk(this, Math.max(floats, CHUNK));
             chunks.add(chunk);
             block = chunk.take(floats);
         }
-        most = Math.max(most, chunks.stream().mapToLong(Chunk::lent).sum());
         return new Tensor(block.chunk.storage, block, block.offset, shape, Shapes.dense(shape));
     }
 
@@ -48,6 +48,12 @@ public final class Arena implements AutoCloseable {
     /** Floats that the arena holds from ND4J, lent or not. */
     public long capacity() {
         return chunks.stream().mapToLong(chunk -> chunk.storage.floats()).sum();
+    }
+
+    /** A chunk lends so many floats more, or fewer. */
+    void lend(long more) {
+        lent += more;
+        most = Math.max(most, lent);
     }
 
     /** Most floats that were lent at once. */

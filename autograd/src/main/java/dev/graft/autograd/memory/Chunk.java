@@ -6,12 +6,13 @@ import java.util.TreeMap;
 /** One storage of an arena, with the map of its free ranges; neighbours are joined when a block comes back. */
 final class Chunk {
     final Storage storage;
+    private final Arena arena;
     private final TreeMap<Long, Long> free = new TreeMap<>();
     private final long lendable;
-    private long lent;
 
-    /** A chunk of so many floats, a multiple of a line; the first one begins a line, whatever ND4J's address. */
-    Chunk(long floats) {
+    /** A chunk of an arena, of so many floats, a multiple of a line; the first one begins a line, whatever ND4J's address. */
+    Chunk(Arena arena, long floats) {
+        this.arena = arena;
         storage = Storage.allocate(floats + Arena.LINE);
         lendable = floats;
         free.put(Math.floorMod(-storage.address() / Float.BYTES, Arena.LINE), floats);
@@ -31,7 +32,7 @@ final class Chunk {
         if (best < 0) {
             return null;
         }
-        lent += floats;
+        arena.lend(floats);
         free.remove(best);
         if (bestSize > floats) {
             free.put(best + floats, bestSize - floats);
@@ -39,13 +40,8 @@ final class Chunk {
         return new Block(this, best, floats);
     }
 
-    /** Floats that are lent. */
-    long lent() {
-        return lent;
-    }
-
     void free(Block block) {
-        lent -= block.floats;
+        arena.lend(-block.floats);
         long start = block.offset;
         long size = block.floats;
         Map.Entry<Long, Long> before = free.floorEntry(start);

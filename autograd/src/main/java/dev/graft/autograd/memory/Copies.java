@@ -14,7 +14,7 @@ public final class Copies {
 
     private final long small;
     private final long some;
-    private long floats;
+    private volatile long floats;
 
     /** What copies of a weight may take. */
     public enum Room {
@@ -49,7 +49,7 @@ public final class Copies {
     }
 
     /** Room for a weight of this base. */
-    synchronized Room room(boolean first) {
+    Room room(boolean first) {
         if (floats <= small) {
             return Room.PLENTY;
         }

@@ -1,5 +1,6 @@
 package dev.graft.training.compare;
 
+import dev.graft.training.report.Numbers;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -14,7 +15,7 @@ import java.util.function.ToDoubleFunction;
 record Column(String title, boolean words, Function<MethodSummary, String> cell) {
     private static final Column NAME = new Column("method", true, MethodSummary::name);
     private static final Column RATE =
-            new Column("learning rate", false, one -> Figures.rate(one.first().learningRate()));
+            new Column("learning rate", false, one -> Numbers.rate(one.first().learningRate()));
     private static final Column TRAINED =
             new Column("trained", false, one -> Figures.count(one.first().trainableParameters()));
     private static final Column SHARE =

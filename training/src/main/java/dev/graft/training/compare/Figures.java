@@ -1,7 +1,6 @@
 package dev.graft.training.compare;
 
-import java.math.BigDecimal;
-import java.util.Locale;
+import dev.graft.training.report.Numbers;
 
 /** Numbers as people read them, the same in every country. */
 final class Figures {
@@ -20,11 +19,11 @@ final class Figures {
     }
 
     static String count(double number) {
-        return String.format(Locale.ROOT, "%,.0f", number);
+        return fixed(number, 0);
     }
 
     static String fixed(double number, int digits) {
-        return String.format(Locale.ROOT, "%,." + digits + "f", number);
+        return Numbers.fixed(number, digits);
     }
 
     /** In percent, with the spread over seeds where there are several. */
@@ -38,17 +37,6 @@ final class Figures {
         double percent = 100 * share;
         int digits = percent == 0 || percent >= 100 ? 0 : Math.max(0, 2 - (int) Math.floor(Math.log10(percent)));
         return fixed(percent, Math.min(6, digits));
-    }
-
-    /** A learning rate: 5e-4. */
-    static String rate(double rate) {
-        BigDecimal exact = new BigDecimal(Double.toString(rate)).stripTrailingZeros();
-        if (exact.signum() == 0) {
-            return "0";
-        }
-        int exponent = exact.precision() - exact.scale() - 1;
-        return exact.movePointLeft(exponent).stripTrailingZeros().toPlainString()
-                + (exponent == 0 ? "" : "e" + exponent);
     }
 
     /** A file's size: 590 kB, 87.1 MB. */

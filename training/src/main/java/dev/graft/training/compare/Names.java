@@ -1,5 +1,6 @@
 package dev.graft.training.compare;
 
+import dev.graft.training.report.Numbers;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +29,7 @@ final class Names {
     private static Map<String, String> facts(MethodResult one) {
         Map<String, String> facts = new TreeMap<>();
         one.settings().forEach((key, value) -> facts.put(key, String.valueOf(value)));
-        facts.put("learning_rate", Figures.rate(one.learningRate()));
+        facts.put("learning_rate", Numbers.rate(one.learningRate()));
         return facts;
     }
 }

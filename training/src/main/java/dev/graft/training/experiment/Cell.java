@@ -64,7 +64,8 @@ record Cell(
                                 + baseName + " reads fewer tokens; allowed: at most " + most);
             }
             if (experiment.forgetting() != null) {
-                Forgetting.open(experiment, lab, base, most);
+                Forgetting.check(base);
+                Forgetting.open(experiment, lab, most);
             }
             Object given = experiment.training().get("max_length");
             int maxLength = given instanceof Number length ? length.intValue() : EncodedRows.defaultLength(most);

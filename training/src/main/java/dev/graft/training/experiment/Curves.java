@@ -3,6 +3,7 @@ package dev.graft.training.experiment;
 import dev.graft.training.compare.LossCurves;
 import dev.graft.training.compare.LossPoint;
 import dev.graft.training.report.Ink;
+import dev.graft.training.report.Numbers;
 import dev.graft.training.report.Plots;
 import dev.graft.training.report.Series;
 import dev.graft.training.report.Table;
@@ -76,7 +77,7 @@ final class Curves {
             List<String> row = new ArrayList<>(List.of(one.name()));
             for (int i = 0; i < MOMENTS; i++) {
                 int at = (int) Math.round(i * (one.points().size() - 1.0) / (MOMENTS - 1));
-                row.add(FigureColumn.fixed(one.points().get(at).y(), 3));
+                row.add(Numbers.fixed(one.points().get(at).y(), 3));
             }
             rows.add(row);
         }

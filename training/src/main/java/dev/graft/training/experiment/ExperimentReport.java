@@ -3,6 +3,7 @@ package dev.graft.training.experiment;
 import dev.graft.peft.spi.file.AtomicFiles;
 import dev.graft.training.report.HeatMap;
 import dev.graft.training.report.HtmlPage;
+import dev.graft.training.report.Numbers;
 import dev.graft.training.report.Plots;
 import dev.graft.training.report.Series;
 import dev.graft.training.report.Table;
@@ -105,7 +106,7 @@ public final class ExperimentReport {
             for (int j = 0; j < groups.size(); j++) {
                 Group group = groups.get(j);
                 means[i][j] = group.summaries().get(i).mean(group.main()) * group.factor();
-                row.add(Double.isNaN(means[i][j]) ? "-" : FigureColumn.fixed(means[i][j], group.digits()));
+                row.add(Double.isNaN(means[i][j]) ? "-" : Numbers.fixed(means[i][j], group.digits()));
             }
             rows.add(row);
         }

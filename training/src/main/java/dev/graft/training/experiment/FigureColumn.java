@@ -1,8 +1,8 @@
 package dev.graft.training.experiment;
 
+import dev.graft.training.report.Numbers;
 import dev.graft.training.statistics.Interval;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A figure as a column of a table.
@@ -52,8 +52,10 @@ record FigureColumn(String title, String figure, double factor, int digits, bool
             return "-";
         }
         Interval interval = one.interval(figure);
-        String mean = fixed(factor * interval.mean(), digits);
-        return spread && interval.values() > 1 ? mean + " \u00B1 " + fixed(factor * interval.half(), digits) : mean;
+        String mean = Numbers.fixed(factor * interval.mean(), digits);
+        return spread && interval.values() > 1
+                ? mean + " \u00B1 " + Numbers.fixed(factor * interval.half(), digits)
+                : mean;
     }
 
     /** Those columns that any of some variants has. */
@@ -61,9 +63,5 @@ record FigureColumn(String title, String figure, double factor, int digits, bool
         return columns.stream()
                 .filter(column -> summaries.stream().anyMatch(one -> one.has(column.figure())))
                 .toList();
-    }
-
-    static String fixed(double number, int digits) {
-        return String.format(Locale.ROOT, "%,." + digits + "f", number);
     }
 }

@@ -36,21 +36,28 @@ final class Forgetting {
     /**
      * The text that an experiment names.
      *
-     * @param base that is trained
      * @param length most tokens of a row
-     * @throws SettingsException if its rows have labels, or the base predicts no tokens
+     * @throws SettingsException if its rows have labels
      */
-    static Forgetting open(Experiment experiment, Lab lab, BaseModel base, int length) throws IOException {
-        if (!base.config().generates()) {
-            throw new SettingsException("forgetting is measured by the loss on text, but a "
-                    + base.config().modelType() + " predicts no tokens; allowed: a base that does, such as GPT-2");
-        }
+    static Forgetting open(Experiment experiment, Lab lab, int length) throws IOException {
         DataPart part = experiment.forgetting();
         if (DataRows.read(part, lab.folder().resolve("data")).data() instanceof GenerationData data) {
             return new Forgetting(data.withLossOnEverything(), length);
         }
         throw new SettingsException("forgetting.data is " + part.source() + ", whose rows have labels; allowed: a "
                 + "folder with prompts and completions, whose test rows are read");
+    }
+
+    /**
+     * Refuses a base that has no such loss.
+     *
+     * @throws SettingsException if the base predicts no tokens
+     */
+    static void check(BaseModel base) {
+        if (!base.config().generates()) {
+            throw new SettingsException("forgetting is measured by the loss on text, but a "
+                    + base.config().modelType() + " predicts no tokens; allowed: a base that does, such as GPT-2");
+        }
     }
 
     /** What was found before for a run; null if nothing was, or on another text. */

@@ -54,14 +54,8 @@ final class Latencies {
     Map<String, Object> measure(BaseModel base, PeftMethods methods, Adapter adapter, Workers workers, Path folder)
             throws IOException {
         Map<String, Object> found = new LinkedHashMap<>();
-        Adapter plain = plain(base, methods, adapter);
-        BaseModel merged = null;
-        try {
-            merged = base.merge(adapter);
-        } catch (MergeRefusedException e) {
-            found.put("not_merged", e.getMessage());
-        }
-        try {
+        try (BaseModel merged = merged(base, adapter, found);
+                Adapter plain = plain(base, methods, adapter)) {
             for (int batch : grid.batches()) {
                 for (int length : grid.lengths()) {
                     found.put(BASE + key(batch, length), time(base, plain, workers, batch, length));
@@ -71,16 +65,19 @@ final class Latencies {
                     }
                 }
             }
-        } finally {
-            if (merged != null) {
-                merged.close();
-            }
-            if (plain != null) {
-                plain.close();
-            }
         }
         AtomicFiles.write(folder.resolve(FILE), Json.pretty(found) + "\n");
         return found;
+    }
+
+    /** The merged base, or null with the reason. */
+    private static BaseModel merged(BaseModel base, Adapter adapter, Map<String, Object> found) {
+        try {
+            return base.merge(adapter);
+        } catch (MergeRefusedException e) {
+            found.put("not_merged", e.getMessage());
+            return null;
+        }
     }
 
     /** The base does what it does with the adapter: it classifies too, by a head alone. */

@@ -1,7 +1,6 @@
 package dev.graft.training.experiment;
 
 import dev.graft.training.plan.Keys;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,25 +27,10 @@ public record LatencyGrid(List<Integer> batches, List<Integer> lengths, int roun
     static LatencyGrid read(String where, Map<String, Object> object) {
         Keys keys = new Keys(where, object, KEYS);
         return new LatencyGrid(
-                sizes(keys, "batches", List.of(1, 32)),
-                sizes(keys, "lengths", List.of(16, 128)),
+                keys.counts("batches", List.of(1, 32)),
+                keys.counts("lengths", List.of(16, 128)),
                 keys.count("rounds", 20, 1),
                 keys.number("warm_up", WARM_UP, 0, LONGEST));
-    }
-
-    private static List<Integer> sizes(Keys keys, String key, List<Integer> otherwise) {
-        List<Object> list = keys.list(key, "whole numbers from 1");
-        if (list == null) {
-            return otherwise;
-        }
-        List<Integer> sizes = new ArrayList<>();
-        for (Object one : list) {
-            if (!(one instanceof Integer size) || size < 1 || sizes.contains(size)) {
-                throw keys.wrong(key, "a list of different whole numbers from 1");
-            }
-            sizes.add(size);
-        }
-        return sizes;
     }
 
     /** The longest row. */

@@ -2,6 +2,7 @@ package dev.graft.training.experiment;
 
 import dev.graft.training.report.Bars;
 import dev.graft.training.report.HtmlPage;
+import dev.graft.training.report.Numbers;
 import dev.graft.training.report.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ final class LatencyPlot {
         for (Line line : lines(own)) {
             List<String> row = new ArrayList<>(List.of(line.name()));
             for (int i = 0; i < own.size(); i++) {
-                row.add(FigureColumn.fixed(line.times().get(i), 2) + beside(line, i));
+                row.add(Numbers.fixed(line.times().get(i), 2) + beside(line, i));
             }
             rows.add(row);
         }

@@ -1,5 +1,6 @@
 package dev.graft.training.experiment;
 
+import dev.graft.training.report.Numbers;
 import dev.graft.training.report.Table;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -84,7 +85,7 @@ public final class Tables {
         for (Summary one : ranked) {
             String place = String.valueOf(rows.size() + 1);
             List<String> row = new ArrayList<>(List.of(place, one.variant().name(), verdict(group, one)));
-            row.add(rate(one.learningRate()));
+            row.add(Numbers.rate(one.learningRate()));
             row.add(FigureColumn.COST.get(0).cell(one));
             figures.forEach(figure -> row.add(figure.cell(one)));
             rows.add(row);
@@ -148,8 +149,8 @@ public final class Tables {
                     test.first(),
                     test.second(),
                     test.shown() ? (test.difference() > 0 ? "the first is better" : "the second is better") : SAME,
-                    FigureColumn.fixed(test.difference(), 4),
-                    FigureColumn.fixed(test.low(), 4) + " to " + FigureColumn.fixed(test.high(), 4),
+                    Numbers.fixed(test.difference(), 4),
+                    Numbers.fixed(test.low(), 4) + " to " + Numbers.fixed(test.high(), 4),
                     probability(test.probability()),
                     probability(test.adjusted())));
         }
@@ -169,8 +170,8 @@ public final class Tables {
                     trial.base() + " on " + trial.data(),
                     trial.variant(),
                     trial.chosen() ? "chosen" : "",
-                    rate(trial.learningRate()),
-                    trial.score() == null ? "diverged" : FigureColumn.fixed(trial.score(), 4)));
+                    Numbers.rate(trial.learningRate()),
+                    trial.score() == null ? "diverged" : Numbers.fixed(trial.score(), 4)));
         }
         return new Table(
                 "Learning rates that were tried, with seed "
@@ -204,14 +205,6 @@ public final class Tables {
         }
         rows.add(List.of("digest of what a repetition gives again", outcome.digest()));
         return new Table("Repeat it", List.of("what", "value"), 2, rows);
-    }
-
-    /** A learning rate: 5e-4. */
-    static String rate(double rate) {
-        BigDecimal exact = new BigDecimal(Double.toString(rate)).stripTrailingZeros();
-        int exponent = exact.precision() - exact.scale() - 1;
-        return exact.movePointLeft(exponent).stripTrailingZeros().toPlainString()
-                + (exponent == 0 ? "" : "e" + exponent);
     }
 
     /** A probability with two digits that say something. */

@@ -34,10 +34,13 @@ final class Tester {
         Experiment experiment = cell.experiment();
         Path folder = trained.folder();
         Latencies times = experiment.latency() == null ? null : new Latencies(experiment.latency());
+        Forgetting forgetting =
+                experiment.forgetting() == null ? null : Forgetting.open(experiment, lab, cell.maxLength());
         Tested rows = Tested.read(folder);
+        Map<String, Object> general = forgetting == null ? Map.of() : forgetting.read(folder);
         Map<String, Object> latencies = times == null ? Map.of() : times.read(folder);
-        if (rows != null && latencies != null && experiment.forgetting() == null) {
-            return new Found(rows, Map.of(), latencies);
+        if (rows != null && general != null && latencies != null) {
+            return new Found(rows, general, latencies);
         }
         try (BaseModel base = lab.opening().base(cell.baseName());
                 Workers workers = lab.opening().workers();
@@ -46,7 +49,7 @@ final class Tester {
             requireOrder(cell, adapter);
             return new Found(
                     rows != null ? rows : rows(cell, base, adapter, workers, folder),
-                    general(cell, base, adapter, workers, folder),
+                    general != null ? general : forgetting.measure(base, adapter, workers, folder),
                     latencies != null ? latencies : times.measure(base, lab.methods(), adapter, workers, folder));
         }
     }
@@ -57,16 +60,6 @@ final class Tester {
         Map<String, Object> figures =
                 new LinkedHashMap<>(rows.figures(cell.experiment().maxNewTokens()));
         return Tested.write(folder, figures, rows.lines());
-    }
-
-    private Map<String, Object> general(Cell cell, BaseModel base, Adapter adapter, Workers workers, Path folder)
-            throws IOException {
-        if (cell.experiment().forgetting() == null) {
-            return Map.of();
-        }
-        Forgetting forgetting = Forgetting.open(cell.experiment(), lab, base, cell.maxLength());
-        Map<String, Object> known = forgetting.read(folder);
-        return known != null ? known : forgetting.measure(base, adapter, workers, folder);
     }
 
     /** The adapter was trained on these very labels; another order would be a bug that no figure shows. */

@@ -116,6 +116,22 @@ public final class Keys {
         throw wrong(key, "a list of " + of + ", at least one");
     }
 
+    /** Different whole numbers from 1; others if absent. */
+    public List<Integer> counts(String key, List<Integer> otherwise) {
+        List<Object> list = list(key, "whole numbers from 1");
+        if (list == null) {
+            return otherwise;
+        }
+        List<Integer> counts = new ArrayList<>();
+        for (Object one : list) {
+            if (!(one instanceof Integer count) || count < 1 || counts.contains(count)) {
+                throw wrong(key, "a list of different whole numbers from 1");
+            }
+            counts.add(count);
+        }
+        return counts;
+    }
+
     /** Numbers above 0; null if absent. */
     public List<Double> rates(String key) {
         List<Object> list = list(key, "numbers above 0");

@@ -1,6 +1,7 @@
 package dev.graft.training.probe;
 
 import dev.graft.peft.spi.PeftMethods;
+import dev.graft.training.report.Numbers;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.ModelConfig;
@@ -51,9 +52,9 @@ public record Estimate(List<Item> base, List<Item> trained, long parameters, lon
 
         /** 96 x [12288 x 4] = 4,718,592. */
         public String text() {
-            return number(count) + " x ["
+            return Numbers.whole(count) + " x ["
                     + shape.stream().map(String::valueOf).collect(Collectors.joining(" x ")) + "] = "
-                    + number(elements());
+                    + Numbers.whole(elements());
         }
     }
 
@@ -127,18 +128,18 @@ public record Estimate(List<Item> base, List<Item> trained, long parameters, lon
     public List<List<String>> lines() {
         List<List<String>> lines = new ArrayList<>();
         base.forEach(item -> lines.add(List.of("base: " + item.name(), item.text())));
-        lines.add(List.of("base, all", number(parameters)));
+        lines.add(List.of("base, all", Numbers.whole(parameters)));
         trained.forEach(item -> lines.add(List.of("trained: " + item.name(), item.text())));
-        lines.add(List.of("trained, all", number(trainable)));
+        lines.add(List.of("trained, all", Numbers.whole(trainable)));
         lines.add(List.of(
                 "trained of the base",
                 String.format(
                         Locale.ROOT,
                         "%s / %s = %.6f %%, %s times fewer",
-                        number(trainable),
-                        number(parameters),
+                        Numbers.whole(trainable),
+                        Numbers.whole(parameters),
                         100.0 * trainable / parameters,
-                        number(Math.round((double) parameters / Math.max(1, trainable))))));
+                        Numbers.whole(Math.round((double) parameters / Math.max(1, trainable))))));
         lines.add(List.of("file of the base", times(parameters, 1) + " = " + size(baseBytes())));
         lines.add(List.of("file of what is trained", times(trainable, 1) + " = " + size(adapterBytes())));
         lines.add(List.of(
@@ -155,18 +156,14 @@ public record Estimate(List<Item> base, List<Item> trained, long parameters, lon
     }
 
     private String times(long numbers, int each) {
-        return (each == 1 ? "" : each + " x ") + number(numbers) + " x " + bytes + " bytes";
-    }
-
-    private static String number(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
+        return (each == 1 ? "" : each + " x ") + Numbers.whole(numbers) + " x " + bytes + " bytes";
     }
 
     /** In powers of ten: 350.0 GB. */
     static String size(long bytes) {
         if (bytes >= 1_000_000_000) {
-            return String.format(Locale.ROOT, "%,.1f GB", bytes / 1e9);
+            return Numbers.fixed(bytes / 1e9, 1) + " GB";
         }
-        return String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6);
+        return Numbers.fixed(bytes / 1e6, 1) + " MB";
     }
 }

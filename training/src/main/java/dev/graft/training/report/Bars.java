@@ -56,7 +56,7 @@ public final class Bars {
             return Svg.text(NAMES + 4, top + 11, "start", " font-size=\"10\"", "none");
         }
         double width = Math.max(0.5, x.at(value) - NAMES);
-        String number = String.format(java.util.Locale.ROOT, "%,." + digits + "f", value);
+        String number = Numbers.fixed(value, digits);
         return box(NAMES, top + 1, width, kind)
                 + Svg.text(NAMES + width + 4, top + 11, "start", " font-size=\"10\"", number);
     }

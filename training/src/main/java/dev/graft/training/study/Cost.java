@@ -5,6 +5,7 @@ import dev.graft.training.TrainingBench;
 import dev.graft.training.plan.Keys;
 import dev.graft.training.probe.Estimate;
 import dev.graft.training.report.Bars;
+import dev.graft.training.report.Numbers;
 import dev.graft.training.report.Table;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.PublishedShapes;
@@ -23,7 +24,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Cost implements Study {
     private static final List<String> LABELS = List.of("0", "1");
-    private static final int WARM_UP = 2;
 
     /** A method with its settings. */
     private record Method(String name, String id, Map<String, Object> settings) {}
@@ -109,7 +109,7 @@ final class Cost implements Study {
         }
     }
 
-    /** Multiply-adds of a pass and of a step: both are done three times. */
+    /** Multiply-adds of a pass and of a step: the bench does each once more than its warm-up. */
     private static void count(Subject subject, Adapter adapter, TrainingBench.Work work, Map<String, Object> figures) {
         AtomicLong count = new AtomicLong();
         var once = new TrainingBench.Work(work.batchSize(), work.length(), work.microBatch(), 1, work.seed());
@@ -117,10 +117,10 @@ final class Cost implements Study {
                 Workers workers = new Workers(own.math(), 1, kernels -> new CountingKernels(kernels, count))) {
             TrainingBench bench = new TrainingBench(subject.base(), adapter, workers, once);
             bench.infer(0);
-            long forward = count.getAndSet(0) / (WARM_UP + 1);
+            long forward = count.getAndSet(0) / (TrainingBench.WARM_UP + 1);
             bench.train();
             figures.put("multiply_adds_forward", forward);
-            figures.put("multiply_adds_step", count.get() / (WARM_UP + 1));
+            figures.put("multiply_adds_step", count.get() / (TrainingBench.WARM_UP + 1));
         }
     }
 

@@ -1,12 +1,9 @@
 package dev.graft.training.study;
 
-import dev.graft.autograd.kernel.Activation;
-import dev.graft.autograd.kernel.DropoutMask;
 import dev.graft.autograd.kernel.Epilogue;
-import dev.graft.autograd.kernel.FeedForwardCut;
+import dev.graft.autograd.kernel.ForwardingKernels;
 import dev.graft.autograd.kernel.Inner;
 import dev.graft.autograd.kernel.Kernels;
-import dev.graft.autograd.memory.Arena;
 import dev.graft.autograd.memory.Tensor;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,8 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Kernels that count the multiply-adds of their matrix products: out [.., m, n] from a [.., m, k] takes m n k each. So
  * the work of any method is counted as it is done, with no formula for it.
  */
-final class CountingKernels implements Kernels {
-    private final Kernels kernels;
+final class CountingKernels extends ForwardingKernels {
     private final AtomicLong count;
 
     /**
@@ -24,100 +20,25 @@ final class CountingKernels implements Kernels {
      * @param kernels that compute
      */
     CountingKernels(Kernels kernels, AtomicLong count) {
-        this.kernels = kernels;
+        super(kernels);
         this.count = count;
     }
 
     @Override
     public void product(Tensor a, Tensor b, Tensor out, Epilogue epilogue) {
         count.addAndGet(Math.multiplyExact(out.length(), a.size(-1)));
-        kernels.product(a, b, out, epilogue);
+        super.product(a, b, out, epilogue);
     }
 
     @Override
     public void product(Tensor a, Tensor b, Inner out, Epilogue epilogue) {
         count.addAndGet(Math.multiplyExact(a.length(), b.size(-1)));
-        kernels.product(a, b, out, epilogue);
+        super.product(a, b, out, epilogue);
     }
 
     @Override
     public void product(Inner a, Tensor b, Tensor out, Epilogue epilogue) {
         count.addAndGet(Math.multiplyExact(out.length(), b.size(-2)));
-        kernels.product(a, b, out, epilogue);
-    }
-
-    @Override
-    public Inner inner(Arena arena, long rows, long width, Tensor... weights) {
-        return kernels.inner(arena, rows, width, weights);
-    }
-
-    @Override
-    public FeedForwardCut feedForward(long rows, long width, Tensor... weights) {
-        return kernels.feedForward(rows, width, weights);
-    }
-
-    @Override
-    public void activation(Activation function, Inner x, Inner out) {
-        kernels.activation(function, x, out);
-    }
-
-    @Override
-    public void activationBackward(Activation function, Inner x, Inner dy, Inner dx) {
-        kernels.activationBackward(function, x, dy, dx);
-    }
-
-    @Override
-    public void drop(Tensor x, DropoutMask mask, Tensor addend, Tensor out) {
-        kernels.drop(x, mask, addend, out);
-    }
-
-    @Override
-    public void softmax(Tensor x, Tensor out) {
-        kernels.softmax(x, out);
-    }
-
-    @Override
-    public void softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
-        kernels.softmaxBackward(y, dy, dx);
-    }
-
-    @Override
-    public void activation(Activation function, Tensor x, Tensor out) {
-        kernels.activation(function, x, out);
-    }
-
-    @Override
-    public void activationBackward(Activation function, Tensor x, Tensor dy, Tensor dx) {
-        kernels.activationBackward(function, x, dy, dx);
-    }
-
-    @Override
-    public void layerNorm(
-            Tensor x, Tensor scale, Tensor shift, float epsilon, Tensor out, Tensor mean, Tensor variance) {
-        kernels.layerNorm(x, scale, shift, epsilon, out, mean, variance);
-    }
-
-    @Override
-    public void layerNormBackward(
-            Tensor x,
-            Tensor mean,
-            Tensor variance,
-            Tensor scale,
-            float epsilon,
-            Tensor dy,
-            Tensor dx,
-            Tensor dScale,
-            Tensor dShift) {
-        kernels.layerNormBackward(x, mean, variance, scale, epsilon, dy, dx, dScale, dShift);
-    }
-
-    @Override
-    public String name() {
-        return kernels.name();
-    }
-
-    @Override
-    public void close() {
-        kernels.close();
+        super.product(a, b, out, epilogue);
     }
 }

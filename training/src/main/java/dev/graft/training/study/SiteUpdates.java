@@ -25,31 +25,33 @@ record SiteUpdates(Subject.TrainedAdapter run, Map<Site, LowRank> parts) {
     private static final double ROUNDING = 1e-12;
 
     /**
-     * The linear sites that every adapter changes.
+     * The updates of all runs, at the linear sites that every one of them changes.
      *
-     * @throws SettingsException if there is none
+     * @throws SettingsException if there is no such site
      */
-    static List<Site> common(Subject subject) throws IOException {
-        List<Site> sites = null;
+    static List<SiteUpdates> of(Subject subject) throws IOException {
+        List<Map<Site, float[]>> updates = new ArrayList<>();
         for (Subject.TrainedAdapter one : subject.adapters()) {
-            List<Site> own = List.copyOf(updates(subject, one).keySet());
-            sites = sites == null ? own : sites.stream().filter(own::contains).toList();
+            updates.add(updates(subject, one));
         }
-        if (sites == null || sites.isEmpty()) {
+        List<Site> sites = updates.get(0).keySet().stream()
+                .filter(site -> updates.stream().allMatch(one -> one.containsKey(site)))
+                .toList();
+        if (sites.isEmpty()) {
             throw new SettingsException("study spectrum: no linear site is changed by every variant; "
                     + "allowed: variants that share target modules");
         }
-        return sites;
-    }
-
-    static SiteUpdates of(Subject subject, Subject.TrainedAdapter run, List<Site> sites) throws IOException {
-        Map<Site, LowRank> parts = new LinkedHashMap<>();
-        Map<Site, float[]> updates = updates(subject, run);
-        for (Site site : sites) {
-            int side = Math.min(site.inputSize(), site.outputSize());
-            parts.put(site, Decompositions.singular(updates.get(site), site.outputSize(), site.inputSize(), side));
+        List<SiteUpdates> runs = new ArrayList<>();
+        for (int i = 0; i < updates.size(); i++) {
+            Map<Site, LowRank> parts = new LinkedHashMap<>();
+            for (Site site : sites) {
+                int side = Math.min(site.inputSize(), site.outputSize());
+                float[] update = updates.get(i).get(site);
+                parts.put(site, Decompositions.singular(update, site.outputSize(), site.inputSize(), side));
+            }
+            runs.add(new SiteUpdates(subject.adapters().get(i), parts));
         }
-        return new SiteUpdates(run, parts);
+        return runs;
     }
 
     /** [out, in] for each changed site. */

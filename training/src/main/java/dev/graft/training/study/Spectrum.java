@@ -5,6 +5,7 @@ import dev.graft.peft.spi.SettingsException;
 import dev.graft.peft.spi.Site;
 import dev.graft.training.plan.Keys;
 import dev.graft.training.report.HeatMap;
+import dev.graft.training.report.Numbers;
 import dev.graft.training.report.Table;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,8 +44,8 @@ final class Spectrum implements Study {
 
     @Override
     public Task read(Keys options) {
-        List<Integer> ranks = Numbers.list(options, "ranks", List.of(1, 2, 4, 8, 16, 64));
-        List<Integer> overlaps = Numbers.list(options, "overlaps", List.of(1, 2, 4, 8));
+        List<Integer> ranks = options.counts("ranks", List.of(1, 2, 4, 8, 16, 64));
+        List<Integer> overlaps = options.counts("overlaps", List.of(1, 2, 4, 8));
         int amplified = options.count("amplified", 4, 1);
         return subject -> run(subject, ranks, overlaps, amplified);
     }
@@ -55,11 +56,8 @@ final class Spectrum implements Study {
             throw new SettingsException("study spectrum looks at adapters, but the experiment trained none on "
                     + subject.name() + "; give it methods and data");
         }
-        List<Site> sites = SiteUpdates.common(subject);
-        List<SiteUpdates> runs = new ArrayList<>();
-        for (Subject.TrainedAdapter one : subject.adapters()) {
-            runs.add(SiteUpdates.of(subject, one, sites));
-        }
+        List<SiteUpdates> runs = SiteUpdates.of(subject);
+        List<Site> sites = List.copyOf(runs.get(0).parts().keySet());
         List<StudyResult.Row> rows = new ArrayList<>();
         List<StudyResult.Part> parts = new ArrayList<>();
         parts.add(new StudyResult.Part(energy(runs, ranks, rows)));

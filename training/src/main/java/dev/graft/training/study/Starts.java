@@ -4,6 +4,7 @@ import dev.graft.autograd.memory.Tiles;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.TrainingBench;
 import dev.graft.training.plan.Keys;
+import dev.graft.training.report.Numbers;
 import dev.graft.training.report.Table;
 import dev.graft.transformer.model.Adapter;
 import dev.graft.transformer.model.Workers;
@@ -78,17 +79,13 @@ final class Starts implements Study {
             }
         }
         String title = "How LoRA may start";
-        String note = "Rank " + rank + ", " + steps(work) + " AdamW steps on " + work.batchSize()
-                + " random rows of " + work.length() + " tokens. The distance from the base is the largest "
-                + "difference of a logit, with the same classifier; the others are the largest change of an element.";
+        String note =
+                "Rank " + rank + ", " + (work.steps() + TrainingBench.WARM_UP) + " AdamW steps on " + work.batchSize()
+                        + " random rows of " + work.length() + " tokens. The distance from the base is the largest "
+                        + "difference of a logit, with the same classifier; the others are the largest change of an element.";
         Table table =
                 new Table(title, List.of("start", "distance from the base", "change of A", "change of B"), 1, rows);
         return new StudyResult(id(), subject.name(), title, note, List.of(new StudyResult.Part(table)), all);
-    }
-
-    /** The bench warms up with two steps. */
-    private static int steps(TrainingBench.Work work) {
-        return work.steps() + 2;
     }
 
     private static Map<String, Object> figures(

@@ -2,6 +2,7 @@ package dev.graft.training.study;
 
 import dev.graft.training.plan.Keys;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,7 +35,7 @@ public interface Study {
 
     /** The keys of an entry, checked against those that it may have. */
     default Keys keys(String where, Map<String, Object> entry) {
-        Set<String> known = new java.util.HashSet<>(keys());
+        Set<String> known = new HashSet<>(keys());
         known.add("study");
         return new Keys(where, entry, known);
     }

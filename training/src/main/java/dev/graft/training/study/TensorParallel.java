@@ -3,6 +3,7 @@ package dev.graft.training.study;
 import dev.graft.peft.spi.ModelShape;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.training.plan.Keys;
+import dev.graft.training.report.Numbers;
 import dev.graft.training.report.Table;
 import dev.graft.transformer.model.BaseModel;
 import dev.graft.transformer.model.PublishedShapes;
@@ -48,7 +49,7 @@ final class TensorParallel implements Study {
                         + String.join(", ", PublishedShapes.names()));
             }
         }
-        List<Integer> devices = Numbers.list(options, "devices", List.of(2, 4, 8));
+        List<Integer> devices = options.counts("devices", List.of(2, 4, 8));
         Step step = new Step(
                 options.count("tokens", 2048, 1), options.count("r", 4, 1), (int) options.whole("bytes", 2, 1, 8));
         return subject -> run(subject, shapes == null ? List.of() : shapes, devices, step);

@@ -2,6 +2,7 @@ package dev.graft.training.study;
 
 import dev.graft.peft.spi.Site;
 import dev.graft.training.plan.Keys;
+import dev.graft.training.report.Numbers;
 import dev.graft.training.report.Table;
 import dev.graft.transformer.model.Workers;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class TwoProducts implements Study {
     @Override
     public Task read(Keys options) {
         int rows = options.count("rows", 512, 1);
-        List<Integer> ranks = Numbers.list(options, "ranks", List.of(8));
+        List<Integer> ranks = options.counts("ranks", List.of(8));
         int repeats = options.count("repeats", 9, 1);
         return subject -> run(subject, rows, ranks, repeats);
     }

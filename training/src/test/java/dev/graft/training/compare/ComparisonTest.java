@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.graft.training.report.Numbers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -99,12 +100,12 @@ class ComparisonTest {
 
     @Test
     void figuresAreReadable() {
-        assertEquals("5e-4", Figures.rate(0.0005));
-        assertEquals("2.5e-5", Figures.rate(2.5e-5));
-        assertEquals("1e-3", Figures.rate(1e-3));
-        assertEquals("1", Figures.rate(1));
-        assertEquals("1e1", Figures.rate(10));
-        assertEquals("0", Figures.rate(0));
+        assertEquals("5e-4", Numbers.rate(0.0005));
+        assertEquals("2.5e-5", Numbers.rate(2.5e-5));
+        assertEquals("1e-3", Numbers.rate(1e-3));
+        assertEquals("1", Numbers.rate(1));
+        assertEquals("1e1", Numbers.rate(10));
+        assertEquals("0", Numbers.rate(0));
         assertEquals("0.0123", Figures.share(0.000123));
         assertEquals("1.23", Figures.share(0.0123));
         assertEquals("100", Figures.share(1));
