@@ -11,6 +11,8 @@ import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.Tiles;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The fused feed-forward layer beside the same layer put together from single operations. */
 class FeedForwardTest {
@@ -75,13 +77,14 @@ class FeedForwardTest {
         return worst / largest;
     }
 
-    @Test
-    void equalsTheSingleOperations() {
+    @ParameterizedTest
+    @EnumSource(names = "BF16", mode = EnumSource.Mode.EXCLUDE)
+    void equalsTheSingleOperations(MathMode math) {
         float[][] expected = run(MathMode.FP32, false, true);
-        float[][] fused = run(MathMode.FP32, true, true);
+        float[][] fused = run(math, true, true);
         assertTrue(distance(fused[0], expected[0]) <= 1e-5);
         assertTrue(distance(fused[1], expected[1]) <= 1e-5);
-        assertTrue(distance(run(MathMode.FP32, true, false)[0], expected[0]) <= 1e-5);
+        assertTrue(distance(run(math, true, false)[0], expected[0]) <= 1e-5);
     }
 
     @Test

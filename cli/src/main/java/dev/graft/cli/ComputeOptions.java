@@ -10,10 +10,11 @@ import picocli.CommandLine.Option;
 final class ComputeOptions {
     @Option(
             names = "--math",
-            paramLabel = "fp32|bf16",
+            paramLabel = "fp32|bf16x3|bf16",
             defaultValue = "fp32",
-            description = "How products are computed: fp32, or factors rounded to bf16, which is faster on a CPU "
-                    + "that can (default: ${DEFAULT-VALUE}).")
+            description = "How products are computed: fp32; bf16x3, as exact, from three bf16 parts of each factor; or bf16, "
+                    + "factors rounded. The last two are for a CPU with AMX; bf16x3 gains only where each thread "
+                    + "has a core of its own (default: ${DEFAULT-VALUE}).")
     private String math;
 
     @Option(
@@ -45,7 +46,7 @@ final class ComputeOptions {
         try {
             return MathMode.of(math.toLowerCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new SettingsException("--math is " + math + "; allowed: fp32, bf16");
+            throw new SettingsException("--math is " + math + "; allowed: " + MathMode.allowed());
         }
     }
 }

@@ -16,9 +16,9 @@ import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 
 /**
- * fp32 products with frozen weights on AMX: both factors are split into three bf16 parts, and the six products of
- * parts that fp32 can tell apart are summed in fp32, smallest first. The error is below that of a plain fp32 product,
- * and the time too (docs/decisions/0011; Henry, Tang and Heinecke 2019, "Leveraging the bfloat16 Artificial
+ * fp32 products with frozen weights on AMX, for {@link MathMode#BF16X3}: both factors are split into three bf16 parts,
+ * and the six products of parts that fp32 can tell apart are summed in fp32, smallest first. The error is below that of
+ * a plain fp32 product (docs/decisions/0011; Henry, Tang and Heinecke 2019, "Leveraging the bfloat16 Artificial
  * Intelligence Datatype For Higher-Precision Computations", section III).
  */
 final class OneDnnParts implements AutoCloseable {
@@ -46,7 +46,7 @@ final class OneDnnParts implements AutoCloseable {
         this.split = new OneDnnSplit(dnn);
         this.packing = new SplitPacking(dnn, split);
         int amx = dnnl_cpu_isa_avx512_core_amx;
-        this.able = dnn.math() == MathMode.FP32 && (dnnl_get_effective_cpu_isa() & amx) == amx;
+        this.able = dnn.math() == MathMode.BF16X3 && (dnnl_get_effective_cpu_isa() & amx) == amx;
     }
 
     /** True if products of so many rows with all these weights are computed so. */

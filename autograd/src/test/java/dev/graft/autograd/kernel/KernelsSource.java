@@ -14,6 +14,11 @@ public final class KernelsSource {
         return Stream.of(open("oneDNN", KernelProvider.oneDnn(MathMode.FP32)), open("ND4J", KernelProvider.nd4j()));
     }
 
+    /** All that compute as exactly as fp32; the test closes them. */
+    public static Stream<Arguments> exact() {
+        return Stream.concat(fp32(), Stream.of(open("oneDNN, bf16x3", KernelProvider.oneDnn(MathMode.BF16X3))));
+    }
+
     private static Arguments open(String name, Kernels kernels) {
         return Arguments.of(Named.of(name, kernels));
     }

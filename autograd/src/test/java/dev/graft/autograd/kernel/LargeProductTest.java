@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Products with large frozen weights, computed from bf16 parts where copies may take plenty and the CPU has AMX. */
+/** Products with large frozen weights: with math bf16x3 from bf16 parts, where copies may take plenty and AMX is there. */
 class LargeProductTest {
     /** Below, at and above the rows of one pass. */
     private static final int[] ROWS = {191, 192, 256, 257, 300, 383, 385, 530};
@@ -25,7 +25,7 @@ class LargeProductTest {
     private static final int[] COLUMNS = {128, 131, 384, 385, 416, 800};
 
     @ParameterizedTest
-    @MethodSource("dev.graft.autograd.kernel.KernelsSource#fp32")
+    @MethodSource("dev.graft.autograd.kernel.KernelsSource#exact")
     void everyEpilogue(Kernels kernels) {
         Random random = Seed.random("large products");
         try (kernels) {
@@ -98,7 +98,7 @@ class LargeProductTest {
     void frozenWeightsAreNoLessExactThanOthers(float size) {
         Random random = Seed.random("exact");
         KernelProvider.threads(1);
-        try (Kernels kernels = KernelProvider.oneDnn(MathMode.FP32);
+        try (Kernels kernels = KernelProvider.oneDnn(MathMode.BF16X3);
                 Arena arena = new Arena();
                 Storage memory = Storage.allocate(768 * 384);
                 Storage frozen = memory.frozen()) {
@@ -120,7 +120,7 @@ class LargeProductTest {
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void whatIsNotFiniteStaysSo(float value) {
         KernelProvider.threads(1);
-        try (Kernels kernels = KernelProvider.oneDnn(MathMode.FP32);
+        try (Kernels kernels = KernelProvider.oneDnn(MathMode.BF16X3);
                 Arena arena = new Arena();
                 Storage memory = Storage.allocate(384 * 384);
                 Storage frozen = memory.frozen()) {
@@ -140,7 +140,7 @@ class LargeProductTest {
     void theSameProductGivesTheSameBits() {
         Random random = Seed.random("bits");
         KernelProvider.threads(1);
-        try (Kernels kernels = KernelProvider.oneDnn(MathMode.FP32);
+        try (Kernels kernels = KernelProvider.oneDnn(MathMode.BF16X3);
                 Arena arena = new Arena();
                 Storage memory = Storage.allocate(384 * 800);
                 Storage frozen = memory.frozen()) {

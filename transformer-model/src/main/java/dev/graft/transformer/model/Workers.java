@@ -32,8 +32,7 @@ public final class Workers implements AutoCloseable {
     /**
      * Starts threads.
      *
-     * @param math how products are computed: {@code fp32}, or {@code bf16} for factors rounded to bf16, which is several
-     *     times faster on a CPU that can
+     * @param math how products are computed: the name of a {@link MathMode}
      * @param threads at least 1; results do not depend on it
      * @throws IllegalArgumentException if math or threads is something else
      */
