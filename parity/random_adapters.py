@@ -151,7 +151,9 @@ def loras(draw, base, names):
     if base.config.tie_word_embeddings or not base.bart:  # in an untied model of two stacks PEFT trains a module that nothing reads
         indices = words if base.bart else draw.choice([words, {names["words"]: words}])
         found["train-tokens"] = lora(draw, names, trainable_token_indices=indices)
-        found["train-token-rows"] = Library(peft.TrainableTokensConfig, token_indices=words)
+        # PEFT keeps no classifier beside these: one that the base has stays as it is, while graft would train one
+        if base.kind != "bare":
+            found["token-rows" if base.labels else "train-token-rows"] = Library(peft.TrainableTokensConfig, token_indices=words)
     if not base.labels:
         found["train-head"] = lora(draw, names, target_modules=[names["q"], "lm_head"])
         found["train-saved-head"] = lora(draw, names, modules_to_save=["lm_head"])

@@ -29,7 +29,7 @@ TOLERANCE = 1e-4
 ATTEMPTS = 8  # seeds of an adapter until float32 and float64 training agree
 UNDETERMINED = 1e-4  # where no seed was near enough: float32 training says nothing then
 DETERMINED = 2e-5  # how near they have to be, of the largest value
-MERGED = ("train-lora", "train-patterns", "train-all-linear", "train-bias", "train-dora", "regex", "ia3", "vera", "train-tokens", "train-token-rows", "train-head", "train-words",
+MERGED = ("train-lora", "train-patterns", "train-all-linear", "train-bias", "train-dora", "regex", "ia3", "vera", "train-tokens", "train-token-rows", "token-rows", "train-head", "train-words",
           "train-saved-words", "train-saved-head", "train-norms")
 
 

@@ -15,6 +15,7 @@ from tokenizers import pre_tokenizers
 from transformers import AutoConfig, AutoModelForTokenClassification
 
 ROWS = 12  # a multiple of the batch, so that no step crosses the end of the data
+MOST_TOKENS = 54  # of a row: the least positions that are drawn, less RoBERTa's two and the virtual tokens; longer rows would be cut
 
 
 # ---- configurations ----
@@ -245,17 +246,33 @@ class RandomBase(fixtures.Base):
 
 
 def rows(base, draw, texts):
-    """Rows with completions, a class, or a class for each word."""
-    for _ in range(ROWS):
-        label = draw.choice(base.labels) if base.labels else None
-        if base.tokens:
-            words = [draw.choice(texts.words) for _ in range(draw.randint(1, 8))]
-            yield {"tokens": words, "labels": [draw.choice(base.labels) for _ in words]}
-        elif base.labels:
-            pair = {"text_pair": texts.text()} if draw.random() < 0.4 else {}
-            yield {"text": texts.text(), **pair, "label": label}
-        else:
-            yield {"prompt": texts.text(), "completion": " " + texts.text(1, 5)}
+    """Rows with completions, a class, or a class for each word, none longer than every model reads."""
+    found = []
+    while len(found) < ROWS:
+        row = one_row(base, draw, texts)
+        if tokens_of(base.tokenizer, row) <= MOST_TOKENS:
+            found.append(row)
+    return found
+
+
+def one_row(base, draw, texts):
+    label = draw.choice(base.labels) if base.labels else None
+    if base.tokens:
+        words = [draw.choice(texts.words) for _ in range(draw.randint(1, 8))]
+        return {"tokens": words, "labels": [draw.choice(base.labels) for _ in words]}
+    if base.labels:
+        pair = {"text_pair": texts.text()} if draw.random() < 0.4 else {}
+        return {"text": texts.text(), **pair, "label": label}
+    return {"prompt": texts.text(), "completion": " " + texts.text(1, 5)}
+
+
+def tokens_of(tokenizer, row):
+    """How many tokens a row has, with the special ones, and an end token where it has a completion."""
+    if "tokens" in row:
+        return len(tokenizer(" ".join(row["tokens"]))["input_ids"])
+    if "prompt" in row:
+        return len(tokenizer(row["prompt"])["input_ids"]) + len(tokenizer(row["completion"], add_special_tokens=False)["input_ids"]) + 1
+    return len(tokenizer(row["text"], row.get("text_pair"))["input_ids"])
 
 
 def randomize(model, seed):
@@ -281,7 +298,7 @@ def make(family, task, seed):
     base.tokenizer.save_pretrained("base")
     if TASKS[task]:
         base.labels = draw.sample(["lake", "river", "sea", "brook", "pond"], draw.randint(FEW_LABELS, MANY_LABELS))
-    base.rows = list(rows(base, draw, texts))
+    base.rows = rows(base, draw, texts)
     base.tokenizer = transformers.AutoTokenizer.from_pretrained("base", **prefix)
     save_model(base, model_type, config(draw), draw, seed)
     pathlib.Path("data").mkdir()

@@ -59,7 +59,8 @@ final class ClassifierOptions {
     /** Opens base and adapter to classify the tokens of texts. */
     Opened openForTokens() throws IOException {
         Opened opened = open(true, true);
-        if (opened.adapter() != null && !opened.adapter().perToken()) {
+        Adapter with = opened.adapter();
+        if (with != null && !with.labels().isEmpty() && !with.perToken()) {
             opened.close();
             throw new SettingsException("the rows have tokens, but the adapter in " + adapter
                     + " was not trained to classify tokens; give rows with text, or another adapter");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.graft.peft.spi.file.Json;
+import dev.graft.peft.spi.file.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +122,37 @@ class TokenClassificationTest {
             assertEquals(
                     labels, Json.parse(after, Files.readAllLines(after).get(i)).get("labels"));
         }
+    }
+
+    /** PEFT stores no classifier beside TRAINABLE_TOKENS: the base's own one is used. */
+    @Test
+    void anAdapterWithoutAClassifierTakesTheBasesOwn() throws IOException {
+        Path base = TOKENS.resolve("roberta");
+        Path adapter = Files.createDirectories(folder.resolve("adapter"));
+        Files.writeString(
+                adapter.resolve("adapter_config.json"),
+                Json.pretty(Map.of(
+                        "peft_type", "LORA", "task_type", "TOKEN_CLS", "r", 1, "target_modules", List.of("query"))));
+        SafetensorsWriter tensors = new SafetensorsWriter();
+        for (int layer = 0; layer < 2; layer++) {
+            String name = "base_model.model.roberta.encoder.layer." + layer + ".attention.self.query.lora_";
+            tensors.add(name + "A.weight", new long[] {1, 24}, new float[24]);
+            tensors.add(name + "B.weight", new long[] {24, 1}, new float[24]);
+        }
+        tensors.write(adapter.resolve("adapter_model.safetensors"));
+        Path output = folder.resolve("out.jsonl");
+        Graft.run(
+                        "predict",
+                        "--base",
+                        base.resolve("base"),
+                        "--adapter",
+                        adapter,
+                        "--input",
+                        base.resolve("data.jsonl"),
+                        "--output",
+                        output)
+                .done();
+        assertLogits(base.resolve("expected.json"), output);
     }
 
     @Test
