@@ -1,7 +1,6 @@
 package dev.graft.peft.testkit;
 
 import dev.graft.autograd.Compute;
-import dev.graft.autograd.kernel.MathMode;
 import dev.graft.autograd.memory.Tiles;
 import dev.graft.peft.spi.Injection;
 import dev.graft.peft.spi.ModelShape;
@@ -21,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -35,7 +33,6 @@ final class Bench implements AutoCloseable {
     final PeftMethods methods;
     final BaseModel base;
     final Workers workers;
-    private final Map<Integer, Workers> pools;
     final List<TokenRow> rows;
     private final Path folder;
     private final AtomicInteger files;
@@ -45,7 +42,6 @@ final class Bench implements AutoCloseable {
         this.family = family;
         this.method = method;
         this.methods = methods;
-        pools = new TreeMap<>();
         files = new AtomicInteger();
         folder = Files.createTempDirectory("graft-contract");
         base = BaseModel.open(TinyFamilies.write(family, folder.resolve("base"), 1));
@@ -62,7 +58,6 @@ final class Bench implements AutoCloseable {
         this.folder = other.folder;
         this.base = other.base;
         this.workers = other.workers;
-        this.pools = other.pools;
         this.rows = other.rows;
         this.files = other.files;
     }
@@ -78,9 +73,9 @@ final class Bench implements AutoCloseable {
         return new Bench(this, method, others);
     }
 
-    /** So many threads, kept for the whole class: starting them costs more than a tiny run. */
+    /** So many threads, which other benches share. */
     Workers workers(int threads) {
-        return pools.computeIfAbsent(threads, count -> new Workers(MathMode.FP32, count));
+        return SharedWorkers.of(threads);
     }
 
     /** A path where nothing is yet. */
@@ -128,7 +123,6 @@ final class Bench implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        pools.values().forEach(Workers::close);
         base.close();
         AtomicFiles.delete(folder);
     }

@@ -52,6 +52,11 @@ final class Gradients implements AutoCloseable {
                 flat());
     }
 
+    /** The loss of all rows at once, without a gradient. */
+    double lossAlone(Compute compute, CounterRandom dropout) {
+        return learner.loss(compute, rows, labels, scale, dropout, flat());
+    }
+
     private Tensor flat() {
         return Tensor.over(memory, 0, memory.floats());
     }

@@ -3,7 +3,6 @@ package dev.graft.peft.testkit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.graft.autograd.kernel.MathMode;
 import dev.graft.autograd.memory.Tiles;
 import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.PeftMethods;
@@ -247,10 +246,9 @@ public abstract class MethodParity {
     private void load(String name, Use use) throws Exception {
         ParityCase known = ParityCase.read(bases(), Path.of(name));
         try (BaseModel base = BaseModel.open(known.base().resolve("base"));
-                Workers workers = new Workers(MathMode.FP32, 2);
                 Adapter adapter = AdapterFolder.load(base, new PeftMethods(List.of(method())), known.folder())
                         .adapter()) {
-            use.with(known, base, adapter, workers);
+            use.with(known, base, adapter, SharedWorkers.of(2));
         }
     }
 

@@ -126,7 +126,7 @@ final class NumericGradient {
             after[i] += (float) (step * direction[i]);
         }
         Tiles.write(after, parameter.tensor());
-        return loss.loss(compute, dropout);
+        return loss.lossAlone(compute, dropout);
     }
 
     private static float[] unit(float[] direction) {

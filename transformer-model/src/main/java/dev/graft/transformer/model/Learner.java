@@ -39,22 +39,40 @@ public final class Learner {
     public double step(
             Compute compute, List<TokenRow> rows, int[] labels, double scale, CounterRandom random, Tensor gradient) {
         Tiles.fill(gradient, 0f);
-        AdapterTensors tensors = adapter.tensors();
-        Training training = new Training(random, parameter -> slice(gradient, tensors, parameter));
         try (Tape tape = new Tape(compute, true)) {
-            ForwardPass pass = new ForwardPass(
-                    base.transformer(), tape, rows, List.of(new Route(adapter.overlay(), 0, rows.size())), training);
-            Var hidden = pass.hidden();
-            Var loss = labels == null
-                    ? tokenLoss(pass, hidden, scale)
-                    : CrossEntropy.apply(pass.logits(0, pass.pooled(hidden)), labels, scale);
-            Injection injection = adapter.overlay().injection();
-            Optional<Var> penalty = injection == null ? Optional.empty() : injection.penalty(pass.context(0));
-            Var total = penalty.isPresent() ? loss.add(penalty.get().multiply(scale * counted(rows, labels))) : loss;
+            Var total = total(tape, rows, labels, scale, random, gradient);
             double value = tape.value(total).toArray()[0];
             tape.backward(total);
             return value;
         }
+    }
+
+    /**
+     * The loss that {@link #step} returns, without its gradient: for those who compare a gradient with differences.
+     *
+     * @param gradient where {@link #step} would write; it is left as it is
+     */
+    public double loss(
+            Compute compute, List<TokenRow> rows, int[] labels, double scale, CounterRandom random, Tensor gradient) {
+        try (Tape tape = new Tape(compute, true)) {
+            return tape.value(total(tape, rows, labels, scale, random, gradient))
+                    .toArray()[0];
+        }
+    }
+
+    private Var total(
+            Tape tape, List<TokenRow> rows, int[] labels, double scale, CounterRandom random, Tensor gradient) {
+        AdapterTensors tensors = adapter.tensors();
+        Training training = new Training(random, parameter -> slice(gradient, tensors, parameter));
+        ForwardPass pass = new ForwardPass(
+                base.transformer(), tape, rows, List.of(new Route(adapter.overlay(), 0, rows.size())), training);
+        Var hidden = pass.hidden();
+        Var loss = labels == null
+                ? tokenLoss(pass, hidden, scale)
+                : CrossEntropy.apply(pass.logits(0, pass.pooled(hidden)), labels, scale);
+        Injection injection = adapter.overlay().injection();
+        Optional<Var> penalty = injection == null ? Optional.empty() : injection.penalty(pass.context(0));
+        return penalty.isPresent() ? loss.add(penalty.get().multiply(scale * counted(rows, labels))) : loss;
     }
 
     /** Of the classes of tokens, or of the tokens that follow. */
