@@ -12,9 +12,10 @@ final class ComputeOptions {
             names = "--math",
             paramLabel = "fp32|bf16x3|bf16",
             defaultValue = "fp32",
-            description = "How products are computed: fp32; bf16x3, as exact, from three bf16 parts of each factor; or bf16, "
-                    + "factors rounded. The last two are for a CPU with AMX; bf16x3 gains only where each thread "
-                    + "has a core of its own (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How products are computed: fp32; bf16x3, as exact, from three bf16 parts of each factor; or bf16, "
+                            + "factors rounded. The last two are for a CPU with AMX; bf16x3 gains only where each thread "
+                            + "has a core of its own (default: ${DEFAULT-VALUE}).")
     private String math;
 
     @Option(

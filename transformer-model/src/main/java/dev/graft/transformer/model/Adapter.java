@@ -197,7 +197,8 @@ public final class Adapter implements AutoCloseable {
                 baseline ? record.settings() : whole.settings(record),
                 record.notes().equals(GraftNotes.NONE) && record.beyondPeft().isEmpty());
         // an adapter without a head leaves the choice to the base's own
-        boolean perToken = !labels.isEmpty() && AdapterFolder.TOKENS.equals(record.peft().taskType());
+        boolean perToken =
+                !labels.isEmpty() && AdapterFolder.TOKENS.equals(record.peft().taskType());
         Adapter adapter = declare(base, methods, method, settings, labels, perToken);
         try {
             Map<String, float[]> values = new LinkedHashMap<>();
