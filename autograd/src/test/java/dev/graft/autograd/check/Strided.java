@@ -4,9 +4,8 @@ import dev.graft.autograd.memory.Arena;
 import dev.graft.autograd.memory.Shapes;
 import dev.graft.autograd.memory.Tensor;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.Random;
-import java.util.Set;
 
 /** A tensor of some layout inside a larger one, so that a kernel that writes outside its view is seen. */
 public final class Strided {
@@ -96,13 +95,13 @@ public final class Strided {
 
     /** True if nothing was written outside the view. */
     public boolean surroundingsUntouched() {
-        Set<Integer> inside = new HashSet<>();
+        BitSet inside = new BitSet();
         for (int i = 0; i < tensor.length(); i++) {
-            inside.add(at(i));
+            inside.set(at(i));
         }
         for (int i = 0; i < parent.length(); i++) {
             int at = parent.offset() + i;
-            if (!inside.contains(at) && parent.buffer().get(at) != CANARY) {
+            if (!inside.get(at) && parent.buffer().get(at) != CANARY) {
                 return false;
             }
         }

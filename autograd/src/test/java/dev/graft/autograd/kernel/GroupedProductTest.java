@@ -11,6 +11,7 @@ import dev.graft.autograd.memory.CompactValues;
 import dev.graft.autograd.memory.Storage;
 import dev.graft.autograd.memory.Tensor;
 import dev.graft.autograd.memory.ValueGroups;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +55,13 @@ class GroupedProductTest {
             }
             scales = Seed.normal(random, length / form.size());
             offsets = Seed.normal(random, length / form.size());
+        }
+
+        /** All numbers, a group's scale and offset applied. */
+        double[] values() {
+            double[] values = new double[numbers.length];
+            Arrays.setAll(values, this::value);
+            return values;
         }
 
         double value(int at) {
@@ -127,14 +135,16 @@ class GroupedProductTest {
                     Strided.of(arena, Strided.Layout.DENSE, sizes.rows, columns).random(random);
             Strided bias = Strided.of(arena, Strided.Layout.DENSE, columns).random(random);
             double[] x = a.values();
+            double[] w = values.values();
+            double[] shift = bias.values();
             double[] expected = out.values();
             double most = 1;
             for (int i = 0; i < expected.length; i++) {
-                double sum = bias.values()[i % columns];
+                double sum = shift[i % columns];
                 for (int j = 0; j < in; j++) {
                     int row = sizes.first + (backward ? j : i % columns);
                     int column = backward ? i % columns : j;
-                    sum += x[i / columns * in + j] * values.value(row * sizes.k + column);
+                    sum += x[i / columns * in + j] * w[row * sizes.k + column];
                 }
                 expected[i] += 0.5 * sum;
                 most = Math.max(most, Math.abs(expected[i]));

@@ -18,19 +18,29 @@ final class Oracle {
         double[] y = b.values();
         double[] shift = bias == null ? new double[n] : bias.values();
         double[] out = new double[batch * m * n];
-        for (int i = 0; i < out.length; i++) {
-            int column = i % n;
-            int row = i / n;
-            double sum = shift[column];
-            for (int j = 0; j < k; j++) {
-                sum += x[row * k + j] * y[(row / m * k + j) * n + column];
+        for (int row = 0; row < batch * m; row++) {
+            double[] sums = shift.clone();
+            addProduct(x, row * k, k, y, row / m * k * n, sums);
+            for (int column = 0; column < n; column++) {
+                int i = row * n + column;
+                out[i] = scale * sums[column] + (before == null ? 0 : before[i]);
             }
-            out[i] = scale * sum + (before == null ? 0 : before[i]);
         }
         if (addend != null) {
             addRepeated(out, addend, left.shape(), n);
         }
         return out;
+    }
+
+    /** Adds the product of a row of x with the rows of y, each sum in the order of its terms. */
+    private static void addProduct(double[] x, int from, int k, double[] y, int first, double[] sums) {
+        for (int j = 0; j < k; j++) {
+            double factor = x[from + j];
+            int at = first + j * sums.length;
+            for (int column = 0; column < sums.length; column++) {
+                sums[column] += factor * y[at + column];
+            }
+        }
     }
 
     /**
@@ -45,13 +55,9 @@ final class Oracle {
         int m = (int) a.tensor().size(-2);
         double largest = 0;
         for (int row = 0; row < x.length / Math.max(1, k); row++) {
-            for (int column = 0; column < n; column++) {
-                double sum = 0;
-                for (int j = 0; j < k; j++) {
-                    sum += x[row * k + j] * y[(row / m * k + j) * n + column];
-                }
-                largest = Math.max(largest, sum);
-            }
+            double[] sums = new double[n];
+            addProduct(x, row * k, k, y, row / m * k * n, sums);
+            largest = Math.max(largest, largest(sums));
         }
         return Math.abs(scale) * (largest + (bias == null ? 0 : largest(bias.values())))
                 + (addend == null ? 0 : largest(addend.values()))
