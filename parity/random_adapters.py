@@ -1,12 +1,14 @@
 """Random adapters of HF PEFT, and bottlenecks of AdapterHub, for the checkpoints of random_models.py: which settings each method gets on a
 family is drawn from a seed, and every trained value is moved, so that an adapter that is not applied in full shows."""
 
+import pathlib
 import re
 
 import fixtures  # first: it sets the environment that torch sees
 import adapters
 import make_method_fixtures as methods
 import peft
+import safetensors.torch
 import torch
 
 BERT = dict(q="query", k="key", v="value", up="intermediate.dense", down="output.dense", norm=["LayerNorm"], words="word_embeddings", layers="layer")
@@ -110,6 +112,54 @@ class Hub(Bottleneck):
         return model.eval()
 
 
+class HubMethod(Library):
+    """A method of AdapterHub's library that is no bottleneck, as it saves it itself; prefixes, which it cannot save as safetensors, are
+    saved as docs/train.md says."""
+
+    def __init__(self, config):
+        self.config = config
+
+    def make(self, base):
+        model = base.load()
+        adapters.init(model)
+        model.add_adapter("a", config=self.config)
+        model.set_active_adapters("a")
+        return model.eval()
+
+    def move(self, model):
+        with torch.no_grad():
+            for n, p in model.named_parameters():
+                if ".a." in n and any(group in n for group in (".loras.", "prefix_tunings.")):
+                    p.add_(torch.randn_like(p) * (0.2 if "loras" in n else 0.3))
+
+    def save(self, model, folder):
+        prefix = isinstance(self.config, adapters.PrefixTuningConfig)
+        model.save_adapter(str(folder), "a", use_safetensors=not prefix, with_head=True)
+        for pickle in pathlib.Path(folder).glob("*.bin"):
+            state = torch.load(pickle, weights_only=True)
+            name = {"pytorch_adapter.bin": "adapter", "pytorch_model_head.bin": "model_head"}[pickle.name]
+            safetensors.torch.save_file({n: t.clone() for n, t in state.items()}, pickle.with_name(f"{name}.safetensors"))
+            pickle.unlink()
+
+    def load(self, base, folder, trainable=False):
+        model = base.load()
+        adapters.init(model)
+        model.load_adapter(str(folder), set_active=True, use_safetensors=True)
+        return model.eval()
+
+
+def hub_methods(draw, model_type):
+    """AdapterHub's LoRA, IA3 and prefixes; at GPT-2's fused projection its IA3 scales all parts by alpha, which graft refuses."""
+    matrices = draw.choice([["q", "v"], ["q", "k", "v"], ["k"]])
+    few = draw.randint(1, 5)
+    return {
+        "lora-hub": HubMethod(adapters.LoRAConfig(r=draw.randint(1, 5), alpha=draw.choice([3, 8]), attn_matrices=matrices, output_lora=draw.random() < 0.5, intermediate_lora=draw.random() < 0.5)),
+        "ia3-hub": HubMethod(adapters.IA3Config(alpha=1 if model_type == "gpt2" else draw.choice([1, 2]))),
+        "prefix-hub": HubMethod(adapters.PrefixTuningConfig(prefix_length=few, bottleneck_size=draw.randint(5, 20), non_linearity=draw.choice(["tanh", "relu", "swish"]))),
+        "prefix-flat-hub": HubMethod(adapters.PrefixTuningConfig(prefix_length=few, flat=True)),
+    }
+
+
 def lora(draw, names, **settings):
     return Library(peft.LoraConfig, **{"r": draw.randint(1, 9), "lora_alpha": draw.choice([4, 8, 13, 32]), "target_modules": [names["q"], names["v"]]} | settings)
 
@@ -208,8 +258,10 @@ def of(draw, base):
     found = {**loras(draw, base, names), **others(draw, base, names)}
     if base.labels and not base.tokens and base.kind != "bare":
         found |= bottlenecks(draw, model_type)
+    if base.kind != "bare":
+        found |= hub_methods(draw, model_type)
     for library in found.values():
-        if base.labels and model_type in HEADS and not isinstance(library, Bottleneck) and library.kind != peft.TrainableTokensConfig:
+        if base.labels and model_type in HEADS and not isinstance(library, (Bottleneck, HubMethod)) and library.kind != peft.TrainableTokensConfig:
             saved = library.settings.get("modules_to_save", [])
             library.settings["modules_to_save"] = [*saved, *HEADS[model_type]]
     return found

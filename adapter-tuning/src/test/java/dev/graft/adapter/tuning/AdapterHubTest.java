@@ -113,9 +113,9 @@ class AdapterHubTest {
         Files.move(folder.resolve("adapter.safetensors"), folder.resolve("pytorch_adapter.bin"));
         Exception pickle = assertThrows(FileFormatException.class, () -> AdapterFiles.read(folder));
         assertTrue(pickle.getMessage().contains("use_safetensors=True"), pickle.getMessage());
-        json("adapter_config.json", Map.of("config", Map.of("architecture", "prefix_tuning"), "model_type", "bert"));
+        json("adapter_config.json", Map.of("config", Map.of("architecture", "prompt_tuning"), "model_type", "bert"));
         Exception other = assertThrows(FileFormatException.class, () -> AdapterFiles.read(folder));
-        assertTrue(other.getMessage().contains("prefix_tuning"), other.getMessage());
+        assertTrue(other.getMessage().contains("prompt_tuning"), other.getMessage());
     }
 
     private void refused(String key, Object value) throws IOException {

@@ -188,9 +188,16 @@ public final class Targets {
             return List.of(checked(key, text, expression(settings, key, text), allowed));
         }
         return settings.texts(key, defaults).stream()
-                .filter(entry -> !passedOver.contains(entry) || !entry.contains("."))
+                .filter(entry -> !isPassedOver(entry, allowed, passedOver))
                 .map(entry -> checked(key, entry, site -> isSuffix(entry, site.path()), allowed))
                 .toList();
+    }
+
+    /** True for a module of a head alone: a whole path with a dot, or the end of one, as PEFT shortens all-linear. */
+    private static boolean isPassedOver(String entry, List<Site> allowed, List<String> passedOver) {
+        return passedOver.stream()
+                        .anyMatch(path -> path.equals(entry) && entry.contains(".") || path.endsWith("." + entry))
+                && allowed.stream().noneMatch(site -> isSuffix(entry, site.path()));
     }
 
     private static Predicate<Site> expression(Settings settings, String key, String text) {

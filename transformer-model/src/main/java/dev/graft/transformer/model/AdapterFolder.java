@@ -73,7 +73,7 @@ public final class AdapterFolder {
     /** The id of the method, if it is installed: files have Hugging Face PEFT's name for it. */
     public static String id(PeftMethods methods, AdapterRecord record) {
         if (record.method().equals(AdapterFiles.ADAPTER_HUB)) {
-            return methods.idOfAdapterHub(record.settings()).orElse(record.method());
+            return AdapterHubNames.id(methods, record.settings()).orElse(record.method());
         }
         String type = record.method().toUpperCase(Locale.ROOT).replace('-', '_');
         return methods.idOfType(type).orElse(record.method());

@@ -8,18 +8,22 @@ import dev.graft.peft.spi.file.AdapterFiles;
 import dev.graft.peft.spi.file.AdapterRecord;
 import dev.graft.peft.spi.file.AdapterTensor;
 import dev.graft.peft.spi.file.FileFormatException;
+import dev.graft.transformer.model.architecture.LanguageHead;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Moves tensors of AdapterHub's bottlenecks from the library's own modules to the sub-layers that they act at. The library
- * puts modules into the classes of BERT's kind (attention.output and output), and beside the sub-layers of others
- * (attention_adapters, cross_attention_adapters, output_adapters).
+ * Adapters of AdapterHub's library as those of a method and a base. Tensors of bottlenecks move from the library's own
+ * modules to the sub-layers that they act at: the library puts modules into the classes of BERT's kind (attention.output
+ * and output), and beside the sub-layers of others (attention_adapters, cross_attention_adapters, output_adapters).
  */
 final class AdapterHubNames {
     private static final String ROOT = "base_model.model.";
@@ -28,10 +32,24 @@ final class AdapterHubNames {
     /** What chooses the method, and is no setting of it. */
     private static final Set<String> CHOICE = Set.of("is_parallel", "original_ln_before");
 
+    private static final String KIND = "architecture";
+    private static final String PREFIX = "prefix_tuning";
+
     private final List<Site> sites;
+    private final int width;
 
     private AdapterHubNames(BaseModel base) {
         sites = base.shape().sites();
+        width = base.shape().keyValueHeads() * base.shape().headSize();
+    }
+
+    /** The id of the installed method that AdapterHub's library means by a configuration; empty if there is none. */
+    static Optional<String> id(PeftMethods methods, Map<String, ?> config) {
+        return switch (String.valueOf(config.get(KIND))) {
+            case "lora" -> methods.idOfType(AdapterHubLowRank.isIa3(config) ? "IA3" : "LORA");
+            case PREFIX -> methods.idOfType("PREFIX_TUNING");
+            default -> methods.idOfAdapterHub(config);
+        };
     }
 
     /**
@@ -44,24 +62,59 @@ final class AdapterHubNames {
         if (!record.method().equals(AdapterFiles.ADAPTER_HUB)) {
             return record;
         }
-        String id = methods.idOfAdapterHub(record.settings())
+        String id = id(methods, record.settings())
                 .orElseThrow(() -> new FileFormatException(
                         folder,
-                        "is a bottleneck of AdapterHub that none of the installed methods is: " + record.settings()));
-        Map<String, Object> settings = new LinkedHashMap<>(record.settings());
-        settings.keySet().removeAll(CHOICE);
+                        "is an adapter of AdapterHub that none of the installed methods is: " + record.settings()));
+        String type = methods.get(id).peftType().toLowerCase(Locale.ROOT).replace('_', '-');
         try {
-            return new AdapterRecord(
-                    methods.get(id).peftType().toLowerCase(Locale.ROOT).replace('_', '-'),
-                    record.peft(),
-                    settings,
-                    record.beyondPeft(),
-                    new AdapterHubNames(base).moved(record.tensors()),
-                    record.notes());
+            return new AdapterHubNames(base).settled(withoutOwnBias(base, record), type);
         } catch (IllegalArgumentException e) {
             throw new FileFormatException(
                     folder, "does not fit the base in " + base.directory() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The library takes a bias on the logits for part of the head: it is the base's own, or else not supported. */
+    private static AdapterRecord withoutOwnBias(BaseModel base, AdapterRecord record) {
+        LanguageHead language = base.transformer().language();
+        if (language == null || language.bias() == null) {
+            return record;
+        }
+        Map<String, AdapterTensor> tensors = new LinkedHashMap<>(record.tensors());
+        String name = ROOT + language.plan().bias();
+        if (tensors.containsKey(name)
+                && Arrays.equals(tensors.get(name).values(), language.bias().copy())) {
+            tensors.remove(name);
+        }
+        return with(record, record.method(), record.settings(), record.beyondPeft(), tensors);
+    }
+
+    private AdapterRecord settled(AdapterRecord record, String type) {
+        Map<String, Object> config = record.settings();
+        if (PREFIX.equals(config.get(KIND))) {
+            Map<Side, Long> layers = sites.stream()
+                    .filter(site -> site.slot() == Slot.CACHE)
+                    .collect(Collectors.groupingBy(Site::side, Collectors.counting()));
+            AdapterHubPrefix prefix = new AdapterHubPrefix(layers.size() > 1, config, record.tensors(), layers, width);
+            return with(record, type, prefix.settings(), prefix.beyondPeft(), prefix.tensors());
+        }
+        if (config.containsKey(KIND)) {
+            AdapterHubLowRank low = new AdapterHubLowRank(sites, config, record.tensors());
+            return with(record, type, low.settings(), Set.of(), low.tensors());
+        }
+        Map<String, Object> settings = new LinkedHashMap<>(config);
+        settings.keySet().removeAll(CHOICE);
+        return with(record, type, settings, record.beyondPeft(), moved(record.tensors()));
+    }
+
+    private static AdapterRecord with(
+            AdapterRecord record,
+            String type,
+            Map<String, Object> settings,
+            Set<String> beyondPeft,
+            Map<String, AdapterTensor> tensors) {
+        return new AdapterRecord(type, record.peft(), settings, beyondPeft, tensors, record.notes());
     }
 
     private Map<String, AdapterTensor> moved(Map<String, AdapterTensor> tensors) {

@@ -13,11 +13,12 @@ import java.util.stream.Stream;
 
 /**
  * An adapter's folder: {@code adapter_config.json} and {@code adapter_model.safetensors} as Hugging Face PEFT has them,
- * and {@code graft.json}. Folders that PEFT made are read too, and PEFT reads these; of AdapterHub's, bottlenecks are read.
+ * and {@code graft.json}. Folders that PEFT made are read too, and PEFT reads these; of AdapterHub's,
+ * bottlenecks, LoRA, IA3 and prefixes are read.
  */
 public final class AdapterFiles {
     /**
-     * The method of a record whose folder AdapterHub's library wrote: its settings say which bottleneck it is, and its
+     * The method of a record whose folder AdapterHub's library wrote: its settings say which adapter it is, and its
      * tensors stand under the library's modules.
      */
     public static final String ADAPTER_HUB = "adapter-hub";

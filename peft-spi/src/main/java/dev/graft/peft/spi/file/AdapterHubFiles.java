@@ -7,64 +7,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
- * The folder of a bottleneck that AdapterHub's library {@code adapters} saved with {@code use_safetensors=True}:
- * adapter_config.json, adapter.safetensors and, with a head, head_config.json and model_head.safetensors. Tensors stand
- * under the library's own modules; whoever has the base's sites moves them.
+ * The folder of a bottleneck, a LoRA, an IA3 or a prefix that AdapterHub's library {@code adapters} saved with
+ * {@code use_safetensors=True}: adapter_config.json, adapter.safetensors and, with a head, head_config.json and
+ * model_head.safetensors. Tensors stand under the library's own modules; whoever has the base's sites moves them.
  */
 final class AdapterHubFiles {
-    /** Between the module of the library and a tensor's name, once the adapter's name is taken out. */
-    private static final String ADAPTERS = ".adapters.";
+    /** Between the module of the library and the adapter's name, which is taken out. */
+    private static final List<String> GROUPS = List.of(".adapters.", ".loras.", ".prefix_tunings.");
 
     private static final String TENSORS = "adapter.safetensors";
     private static final String HEAD = "model_head.safetensors";
     private static final String HEAD_CONFIG = "head_config.json";
     private static final String ROOT = "base_model.model.";
-
-    /** What a bottleneck is told, with the same keys here. */
-    private static final Set<String> KEPT = Set.of(
-            "is_parallel",
-            "original_ln_before",
-            "mh_adapter",
-            "output_adapter",
-            "cross_adapter",
-            "leave_out",
-            "reduction_factor",
-            "non_linearity",
-            "scaling",
-            "dropout",
-            "init_weights");
-
-    /** What has no effect unless another key asks for it, or is in the tensors. */
-    private static final Set<String> INERT = Set.of(
-            "init_weights_seed",
-            "inv_adapter_reduction_factor",
-            "factorized_phm_W",
-            "factorized_phm_rule",
-            "hypercomplex_nonlinearity",
-            "learn_phm",
-            "phm_bias",
-            "phm_c_init",
-            "phm_dim",
-            "phm_init_range",
-            "phm_rank",
-            "shared_W_phm",
-            "shared_phm_rule");
-
-    /** What changes the result, with the one value that is supported. */
-    private static final Map<String, Object> ONLY = Map.of(
-            "adapter_residual_before_ln", false,
-            "inv_adapter", "absent",
-            "ln_after", false,
-            "ln_before", false,
-            "original_ln_after", true,
-            "phm_layer", false,
-            "residual_before_ln", true,
-            "stochastic_depth", 0.0,
-            "use_gating", false);
 
     private final Path folder;
     private final Path file;
@@ -84,20 +41,24 @@ final class AdapterHubFiles {
     }
 
     private AdapterRecord read() throws IOException {
-        if (!(all.get("config") instanceof Map<?, ?> config) || config.containsKey("architecture")) {
+        AdapterHubKeys keys = all.get("config") instanceof Map<?, ?> map ? AdapterHubKeys.of(map) : null;
+        if (keys == null) {
             Object kind = all.get("config") instanceof Map<?, ?> map ? map.get("architecture") : all.get("config");
-            throw wrong("config", kind, "the settings of a bottleneck: AdapterHub's other methods are not read");
+            throw wrong(
+                    "config",
+                    kind,
+                    "the settings of a bottleneck, of lora or of prefix_tuning: AdapterHub's other methods are not read");
         }
         if (!(all.get("name") instanceof String name) || name.isEmpty()) {
             throw wrong("name", all.get("name"), "the adapter's name");
         }
         Map<String, Object> settings = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> each : config.entrySet()) {
-            setting((String) each.getKey(), each.getValue(), settings);
+        for (Map.Entry<?, ?> each : ((Map<?, ?>) all.get("config")).entrySet()) {
+            setting(keys, (String) each.getKey(), each.getValue(), settings);
         }
         Map<String, AdapterTensor> tensors = new LinkedHashMap<>();
         AdapterFiles.tensors(found(TENSORS, "pytorch_adapter.bin"))
-                .forEach((key, tensor) -> tensors.put(ROOT + key.replace(ADAPTERS + name + ".", ADAPTERS), tensor));
+                .forEach((key, tensor) -> tensors.put(ROOT + withoutName(key, name), tensor));
         List<String> labels = new ArrayList<>();
         PeftNotes peft = head(tensors, labels);
         GraftNotes none = GraftNotes.NONE;
@@ -106,21 +67,27 @@ final class AdapterHubFiles {
         return new AdapterRecord(AdapterFiles.ADAPTER_HUB, peft, settings, Set.of(), tensors, notes);
     }
 
-    private void setting(String key, Object value, Map<String, Object> settings) throws FileFormatException {
-        if (KEPT.contains(key)) {
+    private static String withoutName(String key, String name) {
+        String found = key;
+        for (String group : GROUPS) {
+            found = found.replace(group + name + ".", group);
+        }
+        return found;
+    }
+
+    private void setting(AdapterHubKeys keys, String key, Object value, Map<String, Object> settings)
+            throws FileFormatException {
+        if (keys.kept().contains(key)) {
             if (value != null) {
                 settings.put(key, value);
             }
-        } else if (ONLY.containsKey(key)) {
-            Object only = ONLY.get(key);
-            boolean same = only instanceof Number number
-                    ? value instanceof Number given && given.doubleValue() == number.doubleValue()
-                    : Objects.equals(value == null && only.equals("absent") ? only : value, only);
-            if (!same) {
-                throw wrong("config." + key, value, only + "; Graft does not support anything else");
+        } else if (keys.only().containsKey(key)) {
+            if (!keys.isSupported(key, value)) {
+                throw wrong(
+                        "config." + key, value, keys.only().get(key) + "; Graft does not support anything else here");
             }
-        } else if (!INERT.contains(key)) {
-            throw wrong("config." + key, value, "the keys of a bottleneck of adapters 1.3");
+        } else if (!keys.inert().contains(key)) {
+            throw wrong("config." + key, value, "the keys of " + keys.name() + " of adapters 1.3");
         }
     }
 
@@ -144,6 +111,9 @@ final class AdapterHubFiles {
         for (Map.Entry<String, AdapterTensor> each :
                 AdapterFiles.tensors(found(HEAD, "pytorch_model_head.bin")).entrySet()) {
             String name = each.getKey();
+            if (GROUPS.stream().anyMatch(name::contains)) {
+                continue; // of models without a root the library takes the adapter's tensors for the head's too
+            }
             boolean zeros =
                     name.equals("final_logits_bias") && isZero(each.getValue().values());
             if (!zeros) {
@@ -191,7 +161,8 @@ final class AdapterHubFiles {
                         + (Files.exists(folder.resolve(pickle))
                                 ? "; " + pickle
                                         + " is a Python pickle, which can run any code when it is read: load it in"
-                                        + " Python and save it again with save_adapter(..., use_safetensors=True)"
+                                        + " Python and save it again with save_adapter(..., use_safetensors=True),"
+                                        + " or a prefix, which that cannot save, as docs/train.md shows"
                                 : "; AdapterHub's library writes it with save_adapter(..., use_safetensors=True)"));
     }
 
