@@ -37,10 +37,12 @@ final class AdapterHubNames {
 
     private final List<Site> sites;
     private final int width;
+    private final boolean distances;
 
     private AdapterHubNames(BaseModel base) {
         sites = base.shape().sites();
         width = base.shape().keyValueHeads() * base.shape().headSize();
+        distances = base.config().plan().last().style().distances() != null;
     }
 
     /** The id of the installed method that AdapterHub's library means by a configuration; empty if there is none. */
@@ -93,6 +95,10 @@ final class AdapterHubNames {
     private AdapterRecord settled(AdapterRecord record, String type) {
         Map<String, Object> config = record.settings();
         if (PREFIX.equals(config.get(KIND))) {
+            if (distances) {
+                throw new IllegalArgumentException("AdapterHub's library puts the rows of a prefix between queries and"
+                        + " keys in T5's distances, and so moves the text away from itself; that is not supported");
+            }
             Map<Side, Long> layers = sites.stream()
                     .filter(site -> site.slot() == Slot.CACHE)
                     .collect(Collectors.groupingBy(Site::side, Collectors.counting()));
