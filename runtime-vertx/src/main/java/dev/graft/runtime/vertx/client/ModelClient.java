@@ -65,12 +65,12 @@ public final class ModelClient {
 
     /** The same as a call that can be cancelled; its answer is read by {@link RowsAnswer#of}. */
     public Call ask(RowsRequest request) {
-        return endpoint.call(Addresses.model(model), request.toPacket(), deadlineMillis);
+        return endpoint.callRepeatably(Addresses.model(model), request.toPacket(), deadlineMillis);
     }
 
     /** Continues a text. */
     public Future<GenerateAnswer> generate(GenerateRequest request) {
-        return endpoint.call(Addresses.model(model), request.toPacket(), deadlineMillis)
+        return endpoint.callRepeatably(Addresses.model(model), request.toPacket(), deadlineMillis)
                 .answer()
                 .map(GenerateAnswer::of);
     }
@@ -82,7 +82,7 @@ public final class ModelClient {
      * @return the call, which can be cancelled; its answer is read by {@link GenerateAnswer#of}
      */
     public Call generate(GenerateRequest request, Function<String, Future<Void>> pieces) {
-        return endpoint.call(
+        return endpoint.callRepeatably(
                 Addresses.model(model),
                 request.streamed().toPacket(),
                 deadlineMillis,

@@ -53,19 +53,20 @@ public final class BusBackend implements Backend {
 
     @Override
     public Call rows(String requestId, RowsRequest request) {
-        return endpoint.call(Addresses.model(model), identified(requestId, request.toPacket()), deadlineMillis);
+        return endpoint.callRepeatably(
+                Addresses.model(model), identified(requestId, request.toPacket()), deadlineMillis);
     }
 
     @Override
     public Call generate(String requestId, GenerateRequest request, Function<String, Future<Void>> pieces) {
         Packet packet = identified(requestId, request.toPacket());
         return request.stream()
-                ? endpoint.call(
+                ? endpoint.callRepeatably(
                         Addresses.model(model),
                         packet,
                         deadlineMillis,
                         item -> pieces.apply(GenerateAnswer.piece(item)))
-                : endpoint.call(Addresses.model(model), packet, deadlineMillis);
+                : endpoint.callRepeatably(Addresses.model(model), packet, deadlineMillis);
     }
 
     private static Packet identified(String requestId, Packet packet) {

@@ -131,6 +131,20 @@ public final class Endpoint {
     }
 
     /**
+     * Asks as {@link #call} does, and asks again, another node if there is one, when the node that took the request is not
+     * heard of any more. For requests that may be done twice.
+     */
+    public Call callRepeatably(
+            String address, Packet request, long deadlineMillis, Function<Packet, Future<Void>> items) {
+        return new RepeatableCall(this, address, request, deadlineMillis, items);
+    }
+
+    /** The same for a request with one answer. */
+    public Call callRepeatably(String address, Packet request, long deadlineMillis) {
+        return callRepeatably(address, request, deadlineMillis, item -> Future.succeededFuture());
+    }
+
+    /**
      * Serves an address. Where several endpoints serve it, each call reaches one of them.
      *
      * @param handler runs on the event loop, once a call
@@ -214,7 +228,8 @@ public final class Endpoint {
         return failed.future();
     }
 
-    private void later(long millis, Runnable task) {
+    /** Runs after some milliseconds, on the event loop if it is called there. */
+    void later(long millis, Runnable task) {
         if (millis == 0) {
             task.run();
         } else {

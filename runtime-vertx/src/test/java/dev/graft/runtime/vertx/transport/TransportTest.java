@@ -184,6 +184,30 @@ class TransportTest {
     }
 
     @Test
+    void aRequestWhoseServerDiesIsAnsweredByAnotherUnlessItsStreamHasBegun() throws Exception {
+        Endpoint dying = endpoint(Faults.NONE);
+        Endpoint other = endpoint(Faults.NONE);
+        Endpoint client = endpoint(Faults.NONE);
+        CountDownLatch taken = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        get(dying.serve(ADDRESS, call -> taken.countDown()));
+        get(dying.serve("stream", call -> call.send(packet(0, 10))));
+        Call whole = client.callRepeatably(ADDRESS, packet(7, 10), 0);
+        Call streamed = client.callRepeatably("stream", packet(8, 10), 0, item -> {
+            begun.countDown();
+            return Future.succeededFuture();
+        });
+        assertTrue(taken.await(5, TimeUnit.SECONDS) && begun.await(5, TimeUnit.SECONDS));
+        get(dying.close());
+        get(other.serve(ADDRESS, call -> call.end(call.request())));
+        get(other.serve("stream", call -> call.end(call.request())));
+        assertEquals(7, get(whole.answer()).head().getInteger("number"));
+        assertEquals(
+                Failure.Code.UNREACHABLE,
+                assertThrows(Failure.class, () -> get(streamed.answer())).code());
+    }
+
+    @Test
     void aMessageBeyondTheLimitIsRefused() throws Exception {
         TransportOptions small = new TransportOptions(1000, 8, 5000, 5, 20, 100, 2000);
         Endpoint server = get(Endpoint.start(vertx, small, Faults.NONE));
