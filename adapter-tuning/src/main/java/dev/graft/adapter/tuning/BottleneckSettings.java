@@ -117,6 +117,11 @@ record BottleneckSettings(
         }
     }
 
+    /** True for a BnConfig of AdapterHub's library: its other configurations name an architecture. */
+    static boolean areAdapterHubs(Map<String, ?> config) {
+        return !config.containsKey("architecture");
+    }
+
     private boolean isAt(Site site) {
         boolean chosen = switch (site.slot()) {
             case ATTENTION_BLOCK -> site.side() == Side.CROSS ? cross : attention;

@@ -39,7 +39,8 @@ public final class HoulsbyMethod implements PeftMethod {
 
     @Override
     public boolean isAdapterHub(Map<String, ?> config) {
-        return !Boolean.TRUE.equals(config.get("is_parallel"))
+        return BottleneckSettings.areAdapterHubs(config)
+                && !Boolean.TRUE.equals(config.get("is_parallel"))
                 && !Boolean.TRUE.equals(config.get("original_ln_before"));
     }
 

@@ -31,7 +31,9 @@ public final class PfeifferMethod implements PeftMethod {
 
     @Override
     public boolean isAdapterHub(Map<String, ?> config) {
-        return !Boolean.TRUE.equals(config.get("is_parallel")) && Boolean.TRUE.equals(config.get("original_ln_before"));
+        return BottleneckSettings.areAdapterHubs(config)
+                && !Boolean.TRUE.equals(config.get("is_parallel"))
+                && Boolean.TRUE.equals(config.get("original_ln_before"));
     }
 
     @Override

@@ -28,6 +28,11 @@ public final class LoraMethod implements PeftMethod {
     }
 
     @Override
+    public boolean isAdapterHub(Map<String, ?> config) {
+        return "add".equals(config.get("composition_mode")); // "scale" is its IA3
+    }
+
+    @Override
     public Injection configure(Settings settings, ModelShape model) {
         return new Placed(LoraSettings.read(settings, model));
     }

@@ -68,10 +68,10 @@ public interface PeftMethod {
     }
 
     /**
-     * True if this method is the bottleneck that AdapterHub's library means by a configuration, so that its folders are
-     * read as this method's. Called when such a folder is read, on any thread; at most one method says so.
+     * True if this method is what AdapterHub's library means by a configuration, so that its folders are read as this
+     * method's. Called when such a folder is read, on any thread; at most one method says so.
      *
-     * @param config keys and values of AdapterHub's BnConfig
+     * @param config keys and values of one of AdapterHub's configurations, such as BnConfig or LoRAConfig
      */
     default boolean isAdapterHub(Map<String, ?> config) {
         return false;

@@ -36,6 +36,7 @@ final class Bench implements AutoCloseable {
     final List<TokenRow> rows;
     private final Path folder;
     private final AtomicInteger files;
+    private final Pools pools;
 
     /** On a tiny base of a family. */
     Bench(PeftMethod method, PeftMethods methods, String family) throws IOException {
@@ -43,6 +44,7 @@ final class Bench implements AutoCloseable {
         this.method = method;
         this.methods = methods;
         files = new AtomicInteger();
+        pools = new Pools();
         folder = Files.createTempDirectory("graft-contract");
         base = BaseModel.open(TinyFamilies.write(family, folder.resolve("base"), 1));
         workers = workers(1);
@@ -60,6 +62,7 @@ final class Bench implements AutoCloseable {
         this.workers = other.workers;
         this.rows = other.rows;
         this.files = other.files;
+        this.pools = other.pools;
     }
 
     /** A bench of the method under test with something around its injection. */
@@ -73,9 +76,9 @@ final class Bench implements AutoCloseable {
         return new Bench(this, method, others);
     }
 
-    /** So many threads, which other benches share. */
+    /** So many threads, kept as long as the bench. */
     Workers workers(int threads) {
-        return SharedWorkers.of(threads);
+        return pools.of(threads);
     }
 
     /** A path where nothing is yet. */
@@ -123,6 +126,7 @@ final class Bench implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        pools.close();
         base.close();
         AtomicFiles.delete(folder);
     }

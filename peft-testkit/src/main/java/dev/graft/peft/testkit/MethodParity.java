@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,11 +51,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class MethodParity {
+    private final Pools pools = new Pools();
+
     @TempDir
     Path folder;
 
     /** For the test class of a method. */
     protected MethodParity() {}
+
+    @AfterAll
+    final void closePools() {
+        pools.close();
+    }
 
     /** A new instance of the method. */
     protected abstract PeftMethod method();
@@ -248,7 +256,7 @@ public abstract class MethodParity {
         try (BaseModel base = BaseModel.open(known.base().resolve("base"));
                 Adapter adapter = AdapterFolder.load(base, new PeftMethods(List.of(method())), known.folder())
                         .adapter()) {
-            use.with(known, base, adapter, SharedWorkers.of(2));
+            use.with(known, base, adapter, pools.of(2));
         }
     }
 

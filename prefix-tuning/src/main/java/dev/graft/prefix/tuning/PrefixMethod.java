@@ -10,6 +10,7 @@ import dev.graft.peft.spi.PeftMethod;
 import dev.graft.peft.spi.Settings;
 import dev.graft.peft.spi.Side;
 import dev.graft.peft.spi.Site;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -29,6 +30,11 @@ public final class PrefixMethod implements PeftMethod {
     @Override
     public String peftType() {
         return "PREFIX_TUNING";
+    }
+
+    @Override
+    public boolean isAdapterHub(Map<String, ?> config) {
+        return "prefix_tuning".equals(config.get("architecture"));
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.graft.peft.spi.Site;
 import dev.graft.peft.spi.Slot;
 import dev.graft.peft.spi.Targets;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -29,6 +30,11 @@ public final class Ia3Method implements PeftMethod {
     @Override
     public String id() {
         return "ia3";
+    }
+
+    @Override
+    public boolean isAdapterHub(Map<String, ?> config) {
+        return "scale".equals(config.get("composition_mode")); // a LoRA there that scales
     }
 
     @Override

@@ -19,13 +19,8 @@ import java.util.Set;
 final class AdapterHubLowRank {
     private static final String ROOT = "base_model.model.";
     private static final String BETWEEN = ".loras.";
-    private static final Map<String, Slot> PARTS = new LinkedHashMap<>();
-
-    static {
-        PARTS.put("q", Slot.QUERY);
-        PARTS.put("k", Slot.KEY);
-        PARTS.put("v", Slot.VALUE);
-    }
+    private static final List<Map.Entry<String, Slot>> PARTS =
+            List.of(Map.entry("q", Slot.QUERY), Map.entry("k", Slot.KEY), Map.entry("v", Slot.VALUE));
 
     private final List<Site> sites;
     private final Map<String, ?> config;
@@ -97,9 +92,9 @@ final class AdapterHubLowRank {
     private List<Site> parts(String module) {
         List<Site> parts = new ArrayList<>();
         List<?> chosen = config.get("attn_matrices") instanceof List<?> list ? list : List.of();
-        PARTS.forEach((letter, slot) -> sites.stream()
-                .filter(site -> chosen.contains(letter)
-                        && site.slot() == slot
+        PARTS.forEach(part -> sites.stream()
+                .filter(site -> chosen.contains(part.getKey())
+                        && site.slot() == part.getValue()
                         && site.path().startsWith(module + "."))
                 .forEach(parts::add));
         if (parts.isEmpty()) {

@@ -47,11 +47,7 @@ final class AdapterHubNames {
 
     /** The id of the installed method that AdapterHub's library means by a configuration; empty if there is none. */
     static Optional<String> id(PeftMethods methods, Map<String, ?> config) {
-        return switch (String.valueOf(config.get(KIND))) {
-            case "lora" -> methods.idOfType(AdapterHubLowRank.isIa3(config) ? "IA3" : "LORA");
-            case PREFIX -> methods.idOfType("PREFIX_TUNING");
-            default -> methods.idOfAdapterHub(config);
-        };
+        return methods.idOfAdapterHub(config);
     }
 
     /**

@@ -85,11 +85,10 @@ record AdapterHubKeys(String name, Set<String> kept, Set<String> inert, Map<Stri
         if (kind == null) {
             return BOTTLENECK;
         }
-        return switch (kind.toString()) {
-            case "lora" -> LOW_RANK;
-            case "prefix_tuning" -> PREFIX;
-            default -> null;
-        };
+        if (config.containsKey("composition_mode")) {
+            return LOW_RANK;
+        }
+        return kind.equals("prefix_tuning") ? PREFIX : null;
     }
 
     /** True if a value is the one that is supported. */
