@@ -77,7 +77,8 @@ public final class Targets {
      * The same where some modules may be named without effect: a head's own, which PEFT lists for {@code all-linear} and
      * then leaves out, since a head is trained whole.
      *
-     * @param passedOver whole paths, as {@link ModelShape#headModules} has them
+     * @param passedOver whole paths, as {@link ModelShape#headModules} has them; the end of one, to which PEFT shortens
+     *     them, is passed over too where no site has it
      */
     public static Targets among(Settings settings, List<Site> allowed, List<String> defaults, List<String> passedOver) {
         List<Predicate<Site>> wanted = entries(settings, "target_modules", defaults, allowed, passedOver);
