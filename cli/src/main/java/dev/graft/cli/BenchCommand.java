@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
         name = "bench",
         description =
                 "Times training steps, inference or generation on random weights, tokens and labels (two classes; all "
-                        + "tokens where the shape predicts them): two steps to warm up, then the median of --steps.")
+                        + "tokens where the shape predicts them): the median of --steps after some that warm up.")
 final class BenchCommand implements Callable<Integer> {
     private static final String BASE = "base";
     private static final List<String> LABELS = List.of("0", "1");
@@ -130,8 +130,8 @@ final class BenchCommand implements Callable<Integer> {
     private Figures timed(TrainingBench bench) {
         return switch (mode) {
             case "train" -> bench.train();
-            case "infer" -> bench.infer();
-            default -> bench.generate();
+            case "infer" -> bench.infer(benchWork.warmUp());
+            default -> bench.generate(benchWork.warmUp());
         };
     }
 

@@ -11,6 +11,8 @@ import picocli.CommandLine.Option;
 
 /** What is done in a timed step. */
 final class BenchWork {
+    private static final int LONGEST_WARM_UP = 3600;
+
     @Option(names = "--batch-size", paramLabel = "N", defaultValue = "8", description = "Rows (${DEFAULT-VALUE}).")
     private int batchSize;
 
@@ -19,6 +21,14 @@ final class BenchWork {
 
     @Option(names = "--steps", paramLabel = "N", defaultValue = "8", description = "Timed steps (${DEFAULT-VALUE}).")
     private int steps;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "6",
+            description = "Passes that are not timed come first for so long, while Java compiles what they run; "
+                    + "training has two steps instead (${DEFAULT-VALUE}).")
+    private double warmUp;
 
     @Option(
             names = "--micro-batch",
@@ -34,6 +44,9 @@ final class BenchWork {
         atLeastOne("batch-size", batchSize);
         atLeastOne("steps", steps);
         atLeastOne("micro-batch", microBatch());
+        if (!(warmUp >= 0 && warmUp <= LONGEST_WARM_UP)) {
+            throw new SettingsException("--warm-up is " + warmUp + "; allowed: seconds from 0 to " + LONGEST_WARM_UP);
+        }
         if (length != null) {
             atLeastOne("length", length);
         }
@@ -61,6 +74,11 @@ final class BenchWork {
         return microBatch == null ? TrainingSettings.microBatch(batchSize) : microBatch;
     }
 
+    /** Nanoseconds of passes before those that are timed. */
+    long warmUp() {
+        return Math.round(warmUp * 1e9);
+    }
+
     /** Of all random numbers. */
     long seed() {
         return seed;
@@ -77,5 +95,6 @@ final class BenchWork {
         result.put("batch_size", batchSize);
         result.put("length", length);
         result.put("micro_batch", microBatch());
+        result.put("warm_up", warmUp);
     }
 }

@@ -18,7 +18,8 @@ class BenchCommandTest {
     private static Graft bench(Object... more) {
         List<Object> all = new ArrayList<>(List.of("bench"));
         all.addAll(Arrays.asList(more));
-        all.addAll(List.of("--shape", SHAPE, "--batch-size", 4, "--length", 10, "--steps", 2, "--json"));
+        all.addAll(
+                List.of("--shape", SHAPE, "--batch-size", 4, "--length", 10, "--steps", 2, "--warm-up", 0, "--json"));
         return Graft.run(all.toArray());
     }
 
@@ -60,6 +61,8 @@ class BenchCommandTest {
                         10,
                         "--steps",
                         2,
+                        "--warm-up",
+                        0,
                         "--json")
                 .done()
                 .json();
@@ -119,5 +122,6 @@ class BenchCommandTest {
         Graft.run("bench", "train", "--shape", "gpt9").failed(2, "gpt2", "minilm", "bert-base", "config.json");
         Graft.run("bench", "train", "--shape", SHAPE, "--length", 9999).failed(2, "--length is 9999");
         Graft.run("bench", "train", "--batch-size", 0).failed(2, "--batch-size is 0");
+        Graft.run("bench", "infer", "--warm-up", -1).failed(2, "--warm-up is -1", "from 0");
     }
 }

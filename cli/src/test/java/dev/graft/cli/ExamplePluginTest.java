@@ -111,7 +111,21 @@ class ExamplePluginTest {
     @Test
     void itIsTimed() {
         Path config = Graft.fixture("gelu/base/config.json");
-        run("bench", "infer", "--shape", config, "--method", "loreft", "--steps", 1, "--length", 8, "--batch-size", 2)
+        run(
+                        "bench",
+                        "infer",
+                        "--shape",
+                        config,
+                        "--method",
+                        "loreft",
+                        "--steps",
+                        1,
+                        "--warm-up",
+                        0,
+                        "--length",
+                        8,
+                        "--batch-size",
+                        2)
                 .done();
     }
 }

@@ -102,7 +102,8 @@ class PositionsTest {
         Object[] options = {"--shape", base.resolve("config.json"), "--method", "prompt", "--set"};
         List<Object> words = new ArrayList<>(List.of("bench", mode));
         words.addAll(List.of(options));
-        words.addAll(List.of("num_virtual_tokens=" + ROWS, "--batch-size", 2, "--steps", 1, "--length"));
+        words.addAll(
+                List.of("num_virtual_tokens=" + ROWS, "--batch-size", 2, "--steps", 1, "--warm-up", 0, "--length"));
         words.add(31);
         Graft.run(words.toArray()).failed(2, "--length is 31", "40 positions", "10 are taken", "at most 30");
         words.set(words.size() - 1, 30);

@@ -25,9 +25,6 @@ public final class TrainingBench {
     /** Steps before those that are timed. */
     public static final int WARM_UP = 2;
 
-    /** Nanoseconds: short passes are timed when Java has compiled what they run, as in a server. */
-    private static final long WARM_UP_INFERENCE = 2_000_000_000L;
-
     private static final int CLASSES = 2;
 
     private final BaseModel base;
@@ -43,7 +40,7 @@ public final class TrainingBench {
      * @param batchSize rows
      * @param length tokens of each row
      * @param microBatch rows that are computed at once on one thread
-     * @param steps that are timed, after two that are not; for inference and generation after two seconds
+     * @param steps that are timed, after two that are not
      * @param seed of rows, labels and dropout
      */
     public record Work(int batchSize, int length, int microBatch, int steps, long seed) {}
@@ -127,15 +124,10 @@ public final class TrainingBench {
         return new Classifier(base, workers).logits(rows, adapter);
     }
 
-    /** Times the forward pass of the whole batch, after two seconds of it that warm up. */
-    public Figures infer() {
-        return infer(WARM_UP_INFERENCE);
-    }
-
     /**
      * Times the forward pass of the whole batch.
      *
-     * @param warmUp nanoseconds of passes before
+     * @param warmUp nanoseconds of passes before, so that what is timed is what Java has compiled, as in a server
      */
     public Figures infer(long warmUp) {
         if (base.config().generates()) {
@@ -148,11 +140,12 @@ public final class TrainingBench {
     }
 
     /**
-     * Times steps of generation with a cache, a token for each row, after the rows were read; the same for two seconds
-     * before warms up.
+     * Times steps of generation with a cache, a token for each row, after the rows were read.
+     *
+     * @param warmUp nanoseconds of the same before
      */
-    public Figures generate() {
-        long warm = System.nanoTime() + WARM_UP_INFERENCE;
+    public Figures generate(long warmUp) {
+        long warm = System.nanoTime() + warmUp;
         do {
             written();
         } while (System.nanoTime() < warm);
