@@ -21,6 +21,7 @@ final class Subprocess {
         List<String> command = new ArrayList<>(List.of("sh", "-c", shell + "; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:-UsePerfData", "-XX:+UseSerialGC", "-Xmx512m"));
+        command.add("-XX:TieredStopAtLevel=1"); // short programs: the quick compiler is enough
         // as bin/graft has them: nothing on standard error on newer JDKs
         command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", "--illegal-native-access=allow"));
         command.add("--sun-misc-unsafe-memory-access=allow");
