@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import dev.graft.peft.spi.PeftMethods;
 import dev.graft.peft.spi.SettingsException;
 import dev.graft.runtime.vertx.GraftServices;
+import dev.graft.runtime.vertx.client.ModelClient;
 import dev.graft.runtime.vertx.http.Backend;
 import dev.graft.runtime.vertx.http.BusBackend;
 import dev.graft.runtime.vertx.http.ClusterJobs;
@@ -21,10 +22,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Serves a base with its adapters until it is interrupted. */
 @Command(
@@ -33,6 +36,11 @@ import picocli.CommandLine.Mixin;
                 + "interrupted.")
 final class ServeCommand implements Callable<Integer> {
     private final Console console;
+
+    @Option(
+            names = "--check",
+            description = "Starts, lets the model read one text over the bus, and ends: to see whether all is right.")
+    private boolean check;
 
     @Mixin
     private ServedOptions served;
@@ -76,7 +84,11 @@ final class ServeCommand implements Callable<Integer> {
             HttpDoor opened = door == null
                     ? null
                     : open(vertx, services, door, base.config().generates());
-            interrupted.await();
+            if (check) {
+                ask(vertx, services.model());
+            } else {
+                interrupted.await();
+            }
             if (opened != null) {
                 Waiting.value(opened.stop());
             }
@@ -111,6 +123,13 @@ final class ServeCommand implements Callable<Integer> {
         }
         http.say(console.err(), door, services.model(), generates);
         return door;
+    }
+
+    /** Fails if a text is not read. */
+    private void ask(Vertx vertx, String model) throws IOException, InterruptedException {
+        ModelClient client = new ModelClient(Waiting.value(Endpoint.start(vertx)), model, http.deadlineMillis());
+        int size = Waiting.value(client.embed(null, List.of("Hello"))).values().get(0).length;
+        console.err().println("graft: checked; " + model + " gave a vector of " + size + " numbers");
     }
 
     /** The process ends when requests are answered and memory is given back. */

@@ -108,6 +108,13 @@ class ServeCommandTest {
     }
 
     @Test
+    void aCheckStartsAndEnds() throws IOException {
+        Object[] words = {"serve", "--check", "--base", Workspace.BASE, "--adapters", folder.resolve("a")};
+        Graft done = Graft.run(words).done();
+        assertTrue(done.err().contains("gave a vector of 32 numbers"), done.err());
+    }
+
+    @Test
     void whatIsWrongIsSaidBeforeAnythingIsOpened() throws IOException {
         assertEquals(2, Graft.run("serve").code());
         for (Object[] more : new Object[][] {
